@@ -1,0 +1,66 @@
+"""What can be wrong with a recording that is kept all the same: one code, one sentence each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Severity = Literal["info", "warning", "error"]
+
+
+class IssueCode(StrEnum):
+    """The codes of `Issue`; `SENTENCES` explains each."""
+
+    TRUNCATED = "truncated"
+    BAD_CRC = "bad-crc"
+    BAD_HEADER = "bad-header"
+    UNDEFINED_MESSAGE = "undefined-message"
+    BAD_DEFINITION = "bad-definition"
+    TRAILING_BYTES = "trailing-bytes"
+    UNDESCRIBED_DEVELOPER_FIELD = "undescribed-developer-field"
+    NO_TIME = "no-time"
+    DUPLICATE_TIME = "duplicate-time"
+    TIME_BACKWARDS = "time-backwards"
+    IMPLAUSIBLE_VALUE = "implausible-value"
+    NO_SESSION = "no-session"
+    UNRECOGNISED = "unrecognised"
+
+
+SENTENCES: dict[IssueCode, str] = {
+    IssueCode.TRUNCATED: "The file ends in the middle of a message; everything before it was kept.",
+    IssueCode.BAD_CRC: "A checksum does not match; the content was read all the same.",
+    IssueCode.BAD_HEADER: "The header contradicts the file; the content was read by its own structure.",
+    IssueCode.UNDEFINED_MESSAGE: "A data message came before its definition; what follows it in this part was lost.",
+    IssueCode.BAD_DEFINITION: "A message definition is impossible; what follows it in this part was lost.",
+    IssueCode.TRAILING_BYTES: "Bytes follow the end of the file that are not part of it; they were left out.",
+    IssueCode.UNDESCRIBED_DEVELOPER_FIELD: "A developer field has no description; it was kept under its number.",
+    IssueCode.NO_TIME: "Samples without a time were left out of the activity; they stay in the raw tables.",
+    IssueCode.DUPLICATE_TIME: "Several samples share one time; the last valid value of each column was kept.",
+    IssueCode.TIME_BACKWARDS: "Time runs backwards; the samples were sorted.",
+    IssueCode.IMPLAUSIBLE_VALUE: "Values outside the plausible range were masked; the raw tables keep them.",
+    IssueCode.NO_SESSION: "The file has samples but no session summary; the activity was built from its samples.",
+    IssueCode.UNRECOGNISED: "Nothing that stridelab knows was found.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One problem met while reading.
+
+    Parameters
+    ----------
+    code
+        Which kind of problem.
+    severity
+        ``info`` (nothing lost), ``warning`` (something masked or put right), ``error`` (something lost).
+    offset
+        Byte offset in the source where it was met; None where it has none.
+    message
+        What was found, with its numbers.
+    """
+
+    code: IssueCode
+    severity: Severity
+    offset: int | None
+    message: str

@@ -1,0 +1,145 @@
+"""Samples in time: cleaning the index of a recording, and how long each sample counts.
+
+Every time-weighted number of stridelab (load, zones, means) weights by `sample_durations_s`, so that a gap or a
+pause is handled once, here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from stridelab.channels import CHANNELS
+from stridelab.issues import Issue, IssueCode
+
+MAX_SAMPLE_DURATION_S: Final = 10.0
+"""A sample stands for at most this long: smart recording writes every 1 to 8 s, a longer silence is a gap."""
+
+FloatArray = npt.NDArray[np.float64]
+
+
+def sample_durations_s(timestamps: pd.DatetimeIndex, pauses: pd.DataFrame | None = None) -> FloatArray:
+    """Seconds that each sample stands for.
+
+    A sample lasts until the next one, at most `MAX_SAMPLE_DURATION_S`, and nothing of it inside a pause; the last one
+    lasts the median interval. One sample alone lasts 0 s, because nothing is known of its interval.
+
+    Parameters
+    ----------
+    timestamps
+        Ascending, unique, shape ``(n_samples,)``.
+    pauses
+        Columns ``start`` and ``end``; may overlap, may be empty; None is no pause.
+
+    Returns
+    -------
+    ndarray
+        Seconds, shape ``(n_samples,)``, all finite and not negative.
+
+    Examples
+    --------
+    >>> times = pd.to_datetime([0, 1, 2, 60], unit="s", utc=True)
+    >>> sample_durations_s(times)
+    array([ 1.,  1., 10.,  1.])
+    """
+    n = len(timestamps)
+    if n < 2:
+        return np.zeros(n)
+    start = seconds(timestamps)
+    interval = np.diff(start)
+    last = min(float(np.median(interval)), MAX_SAMPLE_DURATION_S)
+    lasting = np.append(np.minimum(interval, MAX_SAMPLE_DURATION_S), last)
+    if pauses is None or pauses.empty:
+        return lasting
+    return lasting - (paused_before_s(start + lasting, pauses) - paused_before_s(start, pauses))
+
+
+def paused_before_s(moment_s: FloatArray, pauses: pd.DataFrame) -> FloatArray:
+    """Seconds of pause before each moment (seconds since the epoch); overlapping pauses count once."""
+    begin = seconds(pd.DatetimeIndex(pauses["start"]))
+    order = np.argsort(begin, kind="stable")
+    begin = begin[order]
+    end = np.maximum.accumulate(seconds(pd.DatetimeIndex(pauses["end"]))[order])
+    # Each pause starts no earlier than the end of all before it; one wholly inside another has length 0.
+    begin = np.maximum(begin, np.append(-np.inf, end[:-1]))
+    end = np.maximum(begin, end)
+    edges = np.column_stack([begin, end]).ravel()
+    total = np.column_stack([np.append(0, np.cumsum(end - begin)[:-1]), np.cumsum(end - begin)]).ravel()
+    return np.asarray(np.interp(moment_s, edges, total), dtype=np.float64)
+
+
+def seconds(timestamps: pd.DatetimeIndex) -> FloatArray:
+    """Seconds since the epoch, shape ``(n_samples,)``; NaT becomes NaN."""
+    whole = timestamps.tz_convert(None) if timestamps.tz is not None else timestamps
+    values = whole.to_numpy().astype("datetime64[ms]")
+    result = values.astype(np.int64) / 1000.0
+    result[np.isnat(values)] = np.nan
+    return result
+
+
+def utc_index(times: npt.NDArray[np.datetime64] | pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Index ``timestamp`` in ``datetime64[ms, UTC]`` from UTC times; finer fractions are rounded."""
+    index = pd.DatetimeIndex(times)
+    index = index.tz_localize("UTC") if index.tz is None else index.tz_convert("UTC")
+    if index.unit in ("us", "ns"):
+        index = index.round("ms")
+    return index.as_unit("ms").rename("timestamp")
+
+
+def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
+    """Records with an ascending, unique index and plausible values, and what was put right.
+
+    Samples without a time are left out, backward times are sorted, of equal times the last valid value of each column
+    wins, and channel values outside their plausible range become NaN.
+
+    Parameters
+    ----------
+    frame
+        Index ``timestamp`` (`utc_index`), in the order of the file.
+
+    Returns
+    -------
+    records, issues
+        A new frame, and one issue for each kind of repair with its count.
+    """
+    issues: list[Issue] = []
+    index = pd.DatetimeIndex(frame.index)
+    untimed = np.asarray(index.isna())
+    if untimed.any():
+        issues.append(Issue(IssueCode.NO_TIME, "warning", None, f"{int(untimed.sum())} samples have no time."))
+        frame = frame.loc[~untimed]
+        index = pd.DatetimeIndex(frame.index)
+    if not index.is_monotonic_increasing:
+        backwards = int((np.diff(index.asi8) < 0).sum())
+        issues.append(Issue(IssueCode.TIME_BACKWARDS, "warning", None, f"Time runs backwards {backwards} times."))
+        frame = frame.sort_index(kind="stable")
+        index = pd.DatetimeIndex(frame.index)
+    if not index.is_unique:
+        extra = int(index.duplicated().sum())
+        issues.append(Issue(IssueCode.DUPLICATE_TIME, "info", None, f"{extra} samples repeat a time."))
+        frame = frame.groupby(level=0, sort=False).last()
+    frame, masked = mask_implausible(frame)
+    issues += masked
+    frame.index = utc_index(pd.DatetimeIndex(frame.index))
+    return frame, issues
+
+
+def mask_implausible(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
+    """Mask channel values outside `Channel.low` to `Channel.high` in a copy; one issue for each column touched."""
+    frame = frame.copy()
+    issues: list[Issue] = []
+    for column in frame.columns.intersection(list(CHANNELS)):
+        channel = CHANNELS[column]
+        values = frame[column].to_numpy(dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            wrong = (values < channel.low) | (values > channel.high) | np.isinf(values)
+        if wrong.any():
+            worst = values[wrong][np.argmax(np.abs(values[wrong]))]
+            span = f"{channel.low:g} to {channel.high:g} {channel.unit}"
+            message = f"{int(wrong.sum())} values of {column} lie outside {span} (for instance {worst:g})."
+            issues.append(Issue(IssueCode.IMPLAUSIBLE_VALUE, "warning", None, message))
+            frame[column] = np.where(wrong, np.nan, values)
+    return frame, issues
