@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from stridelab.activity import SET_COLUMNS, UTC_MS, WELLNESS_COLUMNS, empty_table
+from stridelab.analysis.days import ZONE_COLUMNS, daily_table
+from stridelab.analysis.heart_rate_limits import with_heart_rate_limits
+from stridelab.analysis.load import banister_weight_per_min, zone_of
 from stridelab.athlete import Athlete
 
 ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
@@ -99,3 +105,96 @@ class History:
     tags: pd.DataFrame = field(default_factory=lambda: empty_table(TAG_COLUMNS))
     gear: pd.DataFrame = field(default_factory=lambda: empty_table(GEAR_COLUMNS))
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+MIN_HEART_RATE_COVERAGE: Final = 0.5
+"""With a heart rate over less of its time than this, a session gets no heart-rate load: NaN, not a small number.
+
+A convention of this project. Above it the load is that of the time with a heart rate; nothing is filled in.
+"""
+
+
+def build_history(
+    athlete: Athlete,
+    sessions: pd.DataFrame,
+    heart_rate_seconds: npt.NDArray[np.float64],
+    *,
+    sets: pd.DataFrame | None = None,
+    wellness: pd.DataFrame | None = None,
+    log: pd.DataFrame | None = None,
+    tags: pd.DataFrame | None = None,
+    gear: pd.DataFrame | None = None,
+    settings: Mapping[str, Any] | None = None,
+    until: date | None = None,
+) -> History:
+    """A history from sessions and what the athlete wrote: loads, zones, heart-rate limits and days are computed here.
+
+    Parameters
+    ----------
+    athlete
+        Values as given or read; missing heart-rate limits are estimated or assumed, and labelled so.
+    sessions
+        One row an activity that counts, from `stridelab.analysis.session.session_row`.
+    heart_rate_seconds
+        Shape ``(n_sessions, 256)``, from `stridelab.analysis.session.heart_rate_seconds`, in the order of ``sessions``.
+    sets, wellness, log, tags, gear, settings
+        See `History`; None is none.
+    until
+        Last day; by default that of the last activity. What comes after it is left out.
+    """
+    wellness = empty_table(WELLNESS_COLUMNS) if wellness is None else wellness
+    log = empty_table(LOG_COLUMNS) if log is None else log
+    order = np.argsort(sessions["start_time"].to_numpy(), kind="stable") if len(sessions) else np.array([], dtype=int)
+    activities, histograms = typed_activities(sessions.iloc[order]), heart_rate_seconds[order]
+    if until is not None:
+        kept = (activities["local_date"] <= pd.Timestamp(until)).to_numpy()
+        activities, histograms = activities[kept].reset_index(drop=True), histograms[kept]
+    last = until or (activities["local_date"].max().date() if len(activities) else date.min)
+    athlete = with_heart_rate_limits(athlete, activities, wellness, on=last)
+    activities = _with_loads(activities, histograms, athlete)
+    return History(
+        athlete=athlete,
+        activities=activities,
+        days=daily_table(activities, wellness, log, until=until),
+        sets=empty_table(HISTORY_SET_COLUMNS) if sets is None else sets,
+        wellness=wellness,
+        log=log,
+        tags=empty_table(TAG_COLUMNS) if tags is None else tags,
+        gear=empty_table(GEAR_COLUMNS) if gear is None else gear,
+        settings={} if settings is None else settings,
+    )
+
+
+def typed_activities(sessions: pd.DataFrame) -> pd.DataFrame:
+    """A table with exactly `ACTIVITY_COLUMNS` and their dtypes; what is missing is NaN or None."""
+    table = sessions.reindex(columns=list(ACTIVITY_COLUMNS)).reset_index(drop=True).astype(dict(ACTIVITY_COLUMNS))
+    text = [name for name, dtype in ACTIVITY_COLUMNS.items() if dtype == "object"]
+    table[text] = table[text].astype(object).where(table[text].notna(), None)
+    return table
+
+
+def _with_loads(activities: pd.DataFrame, histograms: npt.NDArray[np.float64], athlete: Athlete) -> pd.DataFrame:
+    """TRIMP and zones of every session: one product of histograms and weights for each set of athlete values."""
+    n = len(activities)
+    beats = np.arange(histograms.shape[1], dtype=np.float64)
+    trimp, zones = np.full(n, np.nan), np.full((n, 5), np.nan)
+    days = [stamp.date() for stamp in activities["local_date"]]
+    values = pd.DataFrame(
+        {
+            "resting": [athlete.number("resting_heart_rate_bpm", day) for day in days],
+            "maximal": [athlete.number("max_heart_rate_bpm", day) for day in days],
+            "sex": [athlete.text("sex", day) or "unspecified" for day in days],
+        }
+    )
+    recorded = (activities["heart_rate_coverage"] >= MIN_HEART_RATE_COVERAGE).to_numpy()
+    for _, same in values.groupby(["resting", "maximal", "sex"]):
+        rows = same.index.to_numpy()
+        resting, maximal, sex = same.iloc[0]
+        weight = banister_weight_per_min(beats, resting_heart_rate_bpm=resting, max_heart_rate_bpm=maximal, sex=sex)
+        trimp[rows] = histograms[rows] @ weight / 60
+        in_zone = np.equal.outer(zone_of(beats, max_heart_rate_bpm=maximal), np.arange(1, 6)).astype(np.float64)
+        zones[rows] = histograms[rows] @ in_zone
+    activities = activities.copy()
+    activities["trimp_banister"] = np.where(recorded, trimp, np.nan)
+    activities[list(ZONE_COLUMNS)] = np.where((histograms.sum(axis=1) > 0)[:, None], zones, np.nan)
+    return activities

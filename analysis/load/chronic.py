@@ -1,0 +1,113 @@
+"""Fitness, fatigue and form: exponentially weighted means of daily load, in the three published variants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.signal import lfilter
+
+
+@dataclass(frozen=True, slots=True)
+class ChronicVariant:
+    """One way to compute CTL, ATL and TSB.
+
+    Parameters
+    ----------
+    name, description
+        Its name, and in words where it is used.
+    smoothing
+        Weight of today's load for a time constant in days.
+    form_from_previous_day
+        Whether form (TSB) is yesterday's CTL − ATL, or today's.
+    """
+
+    name: str
+    description: str
+    smoothing: Callable[[float], float]
+    form_from_previous_day: bool
+
+
+VARIANTS: Final[Mapping[str, ChronicVariant]] = MappingProxyType(
+    {
+        v.name: v
+        for v in (
+            ChronicVariant(
+                "exponential",
+                "1 − e^(−1/τ); GoldenCheetah, intervals.icu",
+                lambda tau: 1 - float(np.exp(-1 / tau)),
+                True,
+            ),
+            ChronicVariant("reciprocal", "1/τ; TrainingPeaks as published", lambda tau: 1 / tau, True),
+            ChronicVariant("span", "2/(τ+1), form of the same day; Runalyze", lambda tau: 2 / (tau + 1), False),
+        )
+    }
+)
+"""The published variants by name; ``exponential`` is the default."""
+
+
+def fitness_fatigue(
+    load: npt.ArrayLike,
+    *,
+    variant: str = "exponential",
+    tau_fitness_d: float = 42,
+    tau_fatigue_d: float = 7,
+) -> pd.DataFrame:
+    r"""Chronic load (CTL, "fitness"), acute load (ATL, "fatigue") and their balance (TSB, "form").
+
+    .. math:: y_t = y_{t-1} + k (load_t - y_{t-1})
+
+    seeded with zero on the day before the first. These are weighted means of past load, not measurements of fitness.
+
+    Parameters
+    ----------
+    load
+        Load of each day without holes, shape ``(n_days,)``. NaN enters the recursion as 0: what is not known cannot be
+        added. Whoever shows the result shows the coverage beside it.
+    variant
+        A name of `VARIANTS`.
+    tau_fitness_d, tau_fatigue_d
+        Time constants in days.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``ctl``, ``atl``, ``tsb``, in the unit of the load; the index of ``load`` where it has one.
+
+    Raises
+    ------
+    KeyError
+        For an unknown variant.
+
+    Notes
+    -----
+    Banister EW, Calvert TW et al. 1975, Aust J Sports Med 7:57, simplified by Coggan; constants of 42 and 7 days are
+    convention, not a fit to the athlete.
+
+    Examples
+    --------
+    >>> fitness_fatigue([60.0, 0.0, 45.0]).round(3)
+         ctl     atl    tsb
+    0  1.412   7.987  0.000
+    1  1.378   6.924 -6.576
+    2  2.405  11.993 -5.546
+    """
+    chosen = VARIANTS[variant]
+    index = load.index if isinstance(load, pd.Series) else None
+    daily = np.nan_to_num(np.asarray(load, dtype=np.float64), nan=0.0)
+    ctl, atl = (_smoothed(daily, chosen.smoothing(tau)) for tau in (tau_fitness_d, tau_fatigue_d))
+    form = ctl - atl
+    if chosen.form_from_previous_day:
+        form = np.concatenate([np.zeros(min(1, len(form))), form[:-1]])
+    return pd.DataFrame({"ctl": ctl, "atl": atl, "tsb": form}, index=index)
+
+
+def _smoothed(daily: npt.NDArray[np.float64], k: float) -> npt.NDArray[np.float64]:
+    if not len(daily):
+        return daily
+    return np.asarray(lfilter([k], [1, k - 1], daily), dtype=np.float64)

@@ -1,0 +1,70 @@
+"""The weekly table: ISO weeks (Monday to Sunday) summed from days and activities."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from stridelab.analysis.days import ZONE_COLUMNS
+from stridelab.analysis.history import History
+from stridelab.analysis.load import fitness_fatigue
+from stridelab.sports import FAMILIES
+
+SUMMED: Final = (
+    "sessions",
+    "timer_time_s",
+    "distance_m",
+    "ascent_m",
+    *(f"timer_time_{family}_s" for family in FAMILIES),
+    *(f"distance_{family}_m" for family in FAMILIES),
+    *ZONE_COLUMNS,
+)
+
+
+def weekly_table(history: History) -> pd.DataFrame:
+    """One row an ISO week, from the first day of the history to its last.
+
+    Returns
+    -------
+    DataFrame
+        Index ``week`` (``2026-W47``); ``monday``; the sums of the daily table; ``trimp_banister`` (sum of the known
+        daily loads, NaN where no day of the week has one), ``load_coverage`` (share of the week's timer time with a
+        load), ``longest_run_m``; days by state (``trained_days``, ``active_recovery_days``, ``rest_days``,
+        ``unknown_days``) and ``assumed_days`` (rest that was assumed); ``ctl``, ``atl``, ``tsb`` at the week's last
+        day; ``strength_sessions``.
+    """
+    days = history.days
+    if days.empty:
+        return pd.DataFrame(index=pd.Index([], name="week", dtype="str"))
+    index = pd.DatetimeIndex(days.index)
+    monday = (index - pd.to_timedelta(index.weekday, unit="D")).as_unit("ms")
+    grouped = days.groupby(monday)
+    weeks = grouped[list(SUMMED)].sum()
+    weeks["trimp_banister"] = grouped["trimp_banister"].sum(min_count=1)
+    covered = (days["timer_time_s"] * days["load_coverage"].fillna(0.0)).groupby(monday).sum()
+    weeks["load_coverage"] = covered / weeks["timer_time_s"].replace(0.0, np.nan)
+    weeks["longest_run_m"] = grouped["longest_run_m"].max()
+    for state in ("trained", "active_recovery", "rest", "unknown"):
+        weeks[f"{state}_days"] = (days["state"] == state).groupby(monday).sum()
+    weeks["assumed_days"] = (days["state_basis"] == "assumed").groupby(monday).sum()
+    weeks[["ctl", "atl", "tsb"]] = fitness_fatigue(days["trimp_banister"]).groupby(monday).last()
+    strength = history.activities.loc[history.activities["family"] == "strength", "local_date"]
+    strength_monday = strength - pd.to_timedelta(strength.dt.weekday, unit="D")
+    weeks["strength_sessions"] = strength.groupby(strength_monday).size().reindex(weeks.index, fill_value=0)
+    weeks.insert(0, "monday", weeks.index)
+    weeks.index = pd.Index([iso_week(day) for day in weeks["monday"]], name="week", dtype="str")
+    return weeks
+
+
+def iso_week(day: pd.Timestamp) -> str:
+    """ISO week of a date, as people write it.
+
+    Examples
+    --------
+    >>> iso_week(pd.Timestamp("2026-11-22"))
+    '2026-W47'
+    """
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
