@@ -2,12 +2,14 @@
 
 Both needs are markers (``corpus``, ``browser``); a test that asks for the fixture gets the marker by itself.
 A test that was skipped although its need is there makes the run fail, so nothing goes missing in silence.
+Benchmarks run when they are asked for only (``-m benchmark``).
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +61,7 @@ def find_chromium() -> str | None:
     if named:
         return named
     for name in BROWSER_NAMES:
-        if found := shutil.which(name):
+        if (found := shutil.which(name)) and _starts(found):
             return found
     try:
         from playwright.sync_api import sync_playwright
@@ -67,7 +69,12 @@ def find_chromium() -> str | None:
         return None
     with sync_playwright() as playwright:
         own = Path(playwright.chromium.executable_path)
-    return str(own) if own.is_file() else None
+    return str(own) if own.is_file() and _starts(str(own)) else None
+
+
+def _starts(browser: str) -> bool:
+    """Whether it runs at all: some distributions put a stub under the name."""
+    return subprocess.run([browser, "--version"], capture_output=True, check=False).returncode == 0
 
 
 # ---------------------------------------------------------------- what did not run
@@ -96,10 +103,15 @@ class _NotRun:
             for need, fixture in NEEDS.items():
                 if fixture in getattr(item, "fixturenames", ()):
                     item.add_marker(need)
+        if "benchmark" not in self.config.option.markexpr:
+            timed = [item for item in items if item.get_closest_marker("benchmark")]
+            if timed:
+                items[:] = [item for item in items if item not in timed]
+                self.config.hook.pytest_deselected(items=timed)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         for item in items:
-            for need in _needs(item):
+            for need in [] if item.get_closest_marker("benchmark") else _needs(item):
                 self.deselected[need].add(item.nodeid)
 
     @pytest.hookimpl(wrapper=True)
