@@ -1,1 +1,10 @@
-"""Placeholder docstring, written with the package."""
+"""Where files come from: single files, folders, zips and zips in zips, one member at a time.
+
+`members` is the one way in. Nothing is unpacked to disk, nothing that an archive says is trusted, and an entry that
+cannot be had fails when it is read, with the reason, so that the rest goes on.
+"""
+
+from stridelab.importers.archives.folder import members
+from stridelab.importers.archives.member import LIMITS, Limits, Member, claims_recording
+
+__all__ = ["LIMITS", "Limits", "Member", "claims_recording", "members"]

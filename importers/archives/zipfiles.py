@@ -1,0 +1,146 @@
+"""Members of zips, streamed: nothing is unpacked to disk, and at most one member is in memory.
+
+A zip inside a zip is read through the outer one, forward only: its entries are taken in the order in which they lie.
+What an archive claims (names, sizes) is checked before it is believed.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from stridelab.errors import ReadError
+from stridelab.importers.archives.member import (
+    PRIVATE_KIND,
+    Limits,
+    Member,
+    is_hidden,
+    is_private,
+    set_aside,
+    shown,
+    unreadable,
+)
+
+_SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_ENCRYPTED: Final = 0x1
+_LOCAL_HEADER_BYTES: Final = 30
+# What zipfile raises on damage: NotImplementedError and RuntimeError are an unknown packing method and a missing
+# password, the others come from headers that lie and data that ends early or does not unpack.
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    OverflowError,
+)
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file begins like a zip."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in _SIGNATURES
+    except OSError:
+        return False
+
+
+def zip_members(path: Path, limits: Limits) -> Iterator[Member]:
+    """Every file in a zip and in the zips in it; a zip that cannot be opened is one member that fails."""
+    name = str(path)
+    try:
+        size, file = path.stat().st_size, path.open("rb")
+    except OSError as error:
+        yield unreadable(name, f"cannot be read ({error.strerror})", advice="Check its permissions.")
+        return
+    with file:
+        yield from _opened(file, name, size, limits, nested=False)
+
+
+def _opened(file: IO[bytes], name: str, size_bytes: int, limits: Limits, *, nested: bool) -> Iterator[Member]:
+    try:
+        archive = zipfile.ZipFile(file)
+    except _DAMAGE as error:
+        yield unreadable(
+            name, f"damaged or no zip archive ({error})", advice="Download it again.", size_bytes=size_bytes
+        )
+        return
+    with archive:
+        entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
+        if problem := _problem_of_archive(entries, size_bytes, limits):
+            yield unreadable(name, problem, advice="Nothing of it was imported.", size_bytes=size_bytes)
+            return
+        for entry in entries:
+            if not entry.is_dir() and not is_hidden(entry.filename):
+                yield from _entry(archive, entry, f"{name}/{entry.filename}", limits, nested=nested)
+
+
+def _entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits, *, nested: bool
+) -> Iterator[Member]:
+    is_archive = PurePosixPath(entry.filename.lower()).suffix == ".zip"
+    if is_private(entry.filename):
+        yield set_aside(name, PRIVATE_KIND, entry.file_size)
+    elif problem := _problem_of_entry(entry, limits, is_archive=is_archive, nested=nested):
+        yield unreadable(name, problem, size_bytes=entry.file_size)
+    elif is_archive:
+        try:
+            inner = archive.open(entry)
+        except _DAMAGE as error:
+            yield unreadable(name, f"damaged in its archive ({error})", size_bytes=entry.file_size)
+            return
+        with inner:
+            yield from _opened(inner, name, entry.file_size, limits, nested=True)
+    else:
+        yield Member(shown(name), entry.file_size, partial(_read, archive, entry, name))
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
+    try:
+        with archive.open(entry) as file:
+            # With a size, zipfile unpacks no more than that, whatever the data would give, and compares the checksum.
+            return file.read(entry.file_size + 1)
+    except _DAMAGE as error:
+        raise ReadError(
+            f"damaged in its archive ({error})", where=shown(name), advice="Download the archive again."
+        ) from error
+
+
+def _problem_of_archive(entries: list[zipfile.ZipInfo], size_bytes: int, limits: Limits) -> str:
+    if len(entries) > limits.members:
+        return f"{len(entries):,} entries in one archive; at most {limits.members:,} are read"
+    total = sum(entry.file_size for entry in entries)
+    if total > limits.ratio_floor_bytes and total > limits.ratio * size_bytes:
+        return f"unpacks to {total / max(size_bytes, 1):,.0f} times its size; at most {limits.ratio:g} times is read"
+    end = 0
+    for entry in entries:
+        if entry.header_offset < end:
+            return "its entries overlap, as no honest archive's do"
+        end = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
+    return ""
+
+
+def _problem_of_entry(entry: zipfile.ZipInfo, limits: Limits, *, is_archive: bool, nested: bool) -> str:
+    path = entry.filename.replace("\\", "/")
+    if path.startswith("/") or ".." in path.split("/") or path[1:2] == ":":
+        return "its name leads out of the archive"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "a link in an archive"
+    if entry.flag_bits & _ENCRYPTED:
+        return "encrypted; unpack it with its password and import the result"
+    if is_archive and nested:
+        return "a zip in a zip in a zip; one level of nesting is read"
+    most = limits.nested_zip_bytes if is_archive else limits.member_bytes
+    if entry.file_size > most:
+        return f"{entry.file_size / 2**20:,.0f} MiB in one file; at most {most / 2**20:,.0f} MiB is read"
+    ratio = entry.file_size / max(entry.compress_size, 1)
+    if entry.file_size > limits.ratio_floor_bytes and ratio > limits.ratio:
+        return f"unpacks to {ratio:,.0f} times its size; at most {limits.ratio:g} times is read"
+    return ""
