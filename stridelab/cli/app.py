@@ -1,0 +1,105 @@
+"""The commands, and what their exit codes mean: 0 done, 1 done with problems, 2 wrong usage, 3 failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from stridelab import __version__
+from stridelab.cli import athlete, dashboard, demo, explain, flags, importing, lists, report, show
+from stridelab.cli.output import DONE, FAILED, WRONG_USAGE, say
+from stridelab.errors import StridelabError, UsageError
+
+
+class _Commands(TyperGroup):
+    """The group of all commands; a reader that closes the pipe early (``| head``) is no failure."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            # What is left in the buffer has nowhere to go; without this Python would complain when it exits.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(DONE) from None
+
+
+app = typer.Typer(
+    name="stridelab",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: readable anywhere, and fast
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: stridelab demo",
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"stridelab {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def _stridelab(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", envvar="STRIDELAB_DEBUG", help="Show the traceback of a failure.")
+    ] = False,
+) -> None:
+    """Training load, running form and recovery from the files of watches and footpods.
+
+    Everything stays on this machine. Each command explains itself: stridelab COMMAND --help.
+    """
+
+
+app.command("import", epilog="Example: stridelab import ~/Downloads/export.zip ~/watch --since 2024-01-01")(
+    importing.import_
+)
+app.command("show", epilog="Example: stridelab show run.fit")(show.show)
+app.command("activities", epilog="Example: stridelab activities --family run --since 2026-01-01 --csv")(
+    lists.activities
+)
+app.command("days", epilog="Example: stridelab days --columns state,sessions,distance_m --csv")(lists.days)
+app.command("report", epilog="Example: stridelab report --week 2026-W47 --format html -o week.html")(report.report)
+app.command("flags", epilog="Example: stridelab flags --on 2026-11-20")(flags.flags)
+app.command("explain", epilog="Example: stridelab explain trimp_banister")(explain.explain)
+app.command("dashboard", epilog="Example: stridelab dashboard --html dashboard.html")(dashboard.dashboard)
+app.command("demo", epilog="Example: stridelab demo -o my-demo")(demo.demo)
+app.add_typer(athlete.app, name="athlete")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit; a failure is one or two lines on standard error, never a traceback.
+
+    Parameters
+    ----------
+    arguments
+        Instead of those of the process.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given or os.environ.get("STRIDELAB_DEBUG", "") not in ("", "0")
+    try:
+        app(given, prog_name="stridelab")
+    except StridelabError as error:
+        if debug:
+            raise
+        say(f"stridelab: {error}")
+        sys.exit(WRONG_USAGE if isinstance(error, UsageError) else FAILED)
+    except Exception as error:
+        if debug:
+            raise
+        say(f"stridelab: unexpected failure: {type(error).__name__}: {error}")
+        say("This should not happen. `stridelab --debug ...` shows where it did; nothing was left half written.")
+        sys.exit(FAILED)
+    sys.exit(DONE)

@@ -1,0 +1,71 @@
+"""``stridelab athlete``: who the athlete is, in dated values that know where they came from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from stridelab.cli.options import AthleteOption, JsonOption, StoreOption, a_date, open_store
+from stridelab.cli.output import put, put_json, say
+from stridelab.errors import UsageError
+
+app = typer.Typer(no_args_is_help=True, help="Show and set what is known of the athlete: sex, mass, heart rates ...")
+
+
+@app.command("show", epilog="Example: stridelab athlete show")
+def show(store: StoreOption = None, athlete: AthleteOption = "me", as_json: JsonOption = False) -> None:
+    """Every value that holds today, with where it came from and since when."""
+    from stridelab.athlete import QUANTITIES
+
+    # The history's athlete also holds what was estimated from the recordings.
+    person = open_store(store).history(athlete).athlete
+    today = date.today()  # noqa: DTZ011 - the athlete's own calendar
+    held = {name: found for name in QUANTITIES if (found := person.value(name, today))}
+    if as_json:
+        put_json(
+            {
+                name: {"value": value.value, "origin": value.origin, "from": value.valid_from, "note": value.note}
+                for name, value in held.items()
+            }
+        )
+        return
+    for name in QUANTITIES:
+        value = held.get(name)
+        if value is None:
+            put(f"{name:26} not known")
+            continue
+        shown = value.value if isinstance(value.value, str) else f"{value.value:g}"
+        since = f", from {value.valid_from}" if value.valid_from else ""
+        put(f"{name:26} {shown:<12} {value.origin}{since}" + (f" ({value.note})" if value.note else ""))
+
+
+@app.command("set", epilog="Example: stridelab athlete set max_heart_rate_bpm 188 --from 2026-01-01")
+def set_(
+    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="A name that `athlete show` lists.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="In the unit of the name.")],
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day that it holds.")] = None,
+    store: StoreOption = None,
+    athlete: AthleteOption = "me",
+) -> None:
+    """Say what a value is, from a day on; without a day, from the beginning."""
+    from stridelab.athlete import athlete_value
+
+    checked = athlete_value(quantity, value, valid_from=a_date(since, "--from"))
+    open_store(store, create=True).set_athlete_value(checked, athlete=athlete)
+    say(
+        f"{athlete}: {quantity} is {checked.value}" + (f" from {checked.valid_from} on." if checked.valid_from else ".")
+    )
+
+
+@app.command("list", epilog="Example: stridelab athlete list")
+def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """The athletes of whom the store holds something."""
+    names = open_store(store).athletes()
+    if as_json:
+        put_json(names)
+    elif names:
+        put("\n".join(names))
+    else:
+        raise UsageError("no athlete in this store", advice="Import recordings first: stridelab import PATH")

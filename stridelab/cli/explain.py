@@ -1,0 +1,79 @@
+"""``stridelab explain``: where a number or a flag comes from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stridelab.cli.options import JsonOption
+from stridelab.cli.output import put, put_json
+from stridelab.errors import UsageError
+
+if TYPE_CHECKING:
+    from stridelab.analysis.metrics import Metric
+    from stridelab.analysis.rules import Rule
+
+
+def explain(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A metric or a rule; none lists all.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Explain a metric (formula, variants, source, inputs) or a rule (question, evidence, source)."""
+    from stridelab.analysis.metrics import METRICS
+    from stridelab.analysis.rules import RULES
+
+    rules = {rule.id: rule for rule in RULES}
+    if name is None:
+        if as_json:
+            put_json({"metrics": list(METRICS), "rules": list(rules)})
+            return
+        put("Metrics")
+        put("\n".join(f"  {key:34} {variants[0].description}" for key, variants in METRICS.items()))
+        put("Rules")
+        put("\n".join(f"  {key:34} {rule.question}" for key, rule in rules.items()))
+    elif name in METRICS:
+        if as_json:
+            put_json([asdict(variant) for variant in METRICS[name]])
+        else:
+            put("\n\n".join("\n".join(_metric(variant)) for variant in METRICS[name]))
+    elif name in rules:
+        if as_json:
+            put_json(_rule(rules[name]))
+        else:
+            put("\n".join(f"{key:10} {value}" for key, value in _rule(rules[name]).items()))
+    else:
+        raise UsageError(f"nothing is called {name!r}", expected="one of " + ", ".join([*METRICS, *rules]))
+
+
+def _metric(metric: Metric) -> list[str]:
+    variant = f" ({metric.variant}{', the default' if metric.default else ''})" if metric.variant else ""
+    rows = {
+        "unit": metric.unit,
+        "formula": metric.formula,
+        "source": metric.source,
+        "inputs": ", ".join(metric.inputs),
+        "computed": metric.function,
+        "trust": metric.uncertainty,
+    }
+    head = [f"{metric.name}{variant}", f"  {metric.description}"]
+    return head + [f"  {key:9} {value}" for key, value in rows.items() if value]
+
+
+def _rule(rule: Rule) -> dict[str, str | int]:
+    from stridelab.dashboards.report.texts_en import GRADES
+
+    lasting = (
+        f"event: open for {rule.lasts_d} days"
+        if rule.kind == "event"
+        else f"state: raised after {rule.hits_to_raise} daily hit(s), cleared after two misses"
+    )
+    return {
+        "rule": rule.id,
+        "number": rule.number,
+        "question": rule.question,
+        "kind": lasting,
+        "evidence": GRADES[rule.grade],
+        "source": rule.source,
+    }

@@ -1,0 +1,74 @@
+"""``stridelab activities`` and ``stridelab days``: the two tables that everything else is made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stridelab.cli.options import AthleteOption, CsvOption, JsonOption, StoreOption, a_date, open_store
+from stridelab.cli.output import put_table
+from stridelab.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ACTIVITY_COLUMNS = "activity_id,local_date,sport,timer_time_s,distance_m,average_heart_rate_bpm,trimp_banister,title"
+DAY_COLUMNS = "local_date,state,state_basis,sessions,timer_time_s,distance_m,trimp_banister"
+
+ColumnsOption = Annotated[str | None, typer.Option("--columns", metavar="A,B,...", help="Columns to print, or `all`.")]
+SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day.")]
+UntilOption = Annotated[str | None, typer.Option("--until", metavar="DATE", help="Last day.")]
+
+
+def activities(
+    since: SinceOption = None,
+    until: UntilOption = None,
+    family: Annotated[
+        str | None, typer.Option("--family", help="run, walk, bike, swim, strength, machine or other.")
+    ] = None,
+    columns: ColumnsOption = None,
+    as_csv: CsvOption = False,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    athlete: AthleteOption = "me",
+) -> None:
+    """List the activities that count, with their loads."""
+    from stridelab.sports import FAMILIES
+
+    if family is not None and family not in FAMILIES:
+        raise UsageError(f"--family {family!r}", expected="one of " + ", ".join(FAMILIES))
+    table = open_store(store).history(athlete).activities
+    if family is not None:
+        table = table[table["family"] == family]
+    put_table(_chosen(table, since, until, columns or ACTIVITY_COLUMNS), as_json=as_json, as_csv=as_csv)
+
+
+def days(
+    since: SinceOption = None,
+    until: UntilOption = None,
+    columns: ColumnsOption = None,
+    as_csv: CsvOption = False,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    athlete: AthleteOption = "me",
+) -> None:
+    """List the days, with their state (trained, active_recovery, rest, unknown), sessions and loads."""
+    table = open_store(store).history(athlete).days.reset_index()
+    put_table(_chosen(table, since, until, columns or DAY_COLUMNS), as_json=as_json, as_csv=as_csv)
+
+
+def _chosen(table: pd.DataFrame, since: str | None, until: str | None, columns: str) -> pd.DataFrame:
+    """The rows between two days and the columns asked for."""
+    import pandas as pd
+
+    first, last = a_date(since, "--since"), a_date(until, "--until")
+    if first is not None:
+        table = table[table["local_date"] >= pd.Timestamp(first)]
+    if last is not None:
+        table = table[table["local_date"] <= pd.Timestamp(last)]
+    names = list(table.columns) if columns == "all" else [name.strip() for name in columns.split(",")]
+    unknown = [name for name in names if name not in table.columns]
+    if unknown:
+        raise UsageError(f"no column {', '.join(unknown)}", expected="some of " + ", ".join(map(str, table.columns)))
+    return table[names].assign(local_date=table["local_date"].dt.date) if "local_date" in names else table[names]

@@ -1,0 +1,134 @@
+"""``stridelab show``: what one file holds, without importing it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stridelab.cli.options import JsonOption, Units, UnitsOption
+from stridelab.cli.output import PROBLEMS, put, put_json
+
+if TYPE_CHECKING:
+    from stridelab.activity import Activity, ReadResult
+
+
+class Engine(StrEnum):
+    """Readers; the named peers are references to compare with."""
+
+    vectorised = "vectorised"
+    fitparse = "fitparse"
+
+
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A recording; .gz too.")],
+    engine: Annotated[Engine | None, typer.Option("--engine", help="Read with this engine.")] = None,
+    units: UnitsOption = Units.km,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what one file holds: activities, channels with their coverage, laps, device, and what was wrong with it.
+
+    Exit code 1 where something of the file was lost.
+    """
+    from stridelab.importers import read
+
+    result = read(file, engine=engine.value if engine else None)
+    if as_json:
+        put_json(_data(result))
+    else:
+        put("\n".join(_lines(result, units)))
+    issues = [issue for part in (result, *result.activities) for issue in part.issues]
+    if any(issue.severity == "error" for issue in issues):
+        raise typer.Exit(PROBLEMS)
+
+
+def _data(result: ReadResult) -> dict[str, Any]:
+    """The file as plain data."""
+    source = result.source
+    return {
+        "name": source.name,
+        "sha256": source.sha256,
+        "format": source.format,
+        "engine": source.engine,
+        "kind": result.kind,
+        "activities": [_activity(activity) for activity in result.activities],
+        "wellness_values": len(result.wellness),
+        "issues": [_issue(issue) for issue in result.issues],
+    }
+
+
+def _activity(activity: Activity) -> dict[str, Any]:
+    fields = (
+        "id parent_id sport sub_sport family title start_time utc_offset_s timezone timezone_source "
+        "timer_time_s elapsed_time_s distance_m ascent_m descent_m"
+    ).split()
+    return {
+        **{name: getattr(activity, name) for name in fields},
+        "samples": len(activity.records),
+        "channels": _channels(activity),
+        "laps": len(activity.laps),
+        "pauses": len(activity.pauses),
+        "sets": len(activity.sets),
+        "lengths": len(activity.lengths),
+        "rr_intervals": len(activity.rr_intervals),
+        "developer": list(activity.developer.columns),
+        "device": dict(activity.device),
+        "provenance": dict(activity.provenance),
+        "issues": [_issue(issue) for issue in activity.issues],
+    }
+
+
+def _channels(activity: Activity) -> dict[str, dict[str, float]]:
+    """Mean, extremes and share of samples with a value, by channel."""
+    numbers = activity.records.select_dtypes("number")
+    return {
+        str(name): {
+            "coverage": float(column.notna().mean()),
+            "mean": float(column.mean()),
+            "low": float(column.min()),
+            "high": float(column.max()),
+        }
+        for name, column in numbers.items()
+        if column.notna().any()
+    }
+
+
+def _issue(issue: Any) -> dict[str, Any]:
+    return {name: getattr(issue, name) for name in ("code", "severity", "offset", "message")}
+
+
+def _lines(result: ReadResult, units: Units) -> list[str]:
+    """The file in words."""
+    from stridelab.dashboards.report.wording import issue as issue_text
+    from stridelab.dashboards.units import clock_text, distance_text
+
+    source = result.source
+    lines = [f"{source.name}: {source.format}, {result.kind}, read by {source.engine}"]
+    for activity in result.activities:
+        sport = activity.sport + (f" ({activity.sub_sport})" if activity.sub_sport not in (None, "generic") else "")
+        lines += [
+            "",
+            f"{sport} on {activity.start_time:%Y-%m-%d %H:%M} UTC" + (f": {activity.title}" if activity.title else ""),
+            f"  time       {clock_text(activity.timer_time_s)} moving, {clock_text(activity.elapsed_time_s)} in all",
+            f"  distance   {distance_text(activity.distance_m, units, 2)}",
+            f"  holds      {len(activity.records)} samples, {len(activity.laps)} laps, {len(activity.pauses)} pauses"
+            + "".join(
+                f", {len(table)} {name}"
+                for name, table in (("sets", activity.sets), ("lengths", activity.lengths))
+                if len(table)
+            ),
+        ]
+        if len(activity.developer.columns):
+            lines.append(f"  developer  {', '.join(activity.developer.columns)}")
+        channels = _channels(activity)
+        if channels:
+            lines.append(f"  {'channel':28} {'share':>6} {'lowest':>10} {'mean':>10} {'highest':>10}")
+        lines += [
+            f"  {name:28} {row['coverage']:6.0%} {row['low']:10.5g} {row['mean']:10.5g} {row['high']:10.5g}"
+            for name, row in channels.items()
+        ]
+        lines += [f"  {issue.severity}: {issue_text(issue)}" for issue in activity.issues]
+    lines += [f"{issue.severity}: {issue_text(issue)}" for issue in result.issues]
+    return lines
