@@ -1,1 +1,5 @@
-"""Placeholder docstring, written with the package."""
+"""The weekly report: data first (`Report`), then terminal, Markdown, HTML or plain data."""
+
+from stridelab.dashboards.report.weekly import Report, weekly_report
+
+__all__ = ["Report", "weekly_report"]

@@ -1,0 +1,337 @@
+"""One activity: pace, heart rate, cadence, ground contact time and elevation under one shared cursor."""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from stridelab.activity import Activity
+from stridelab.analysis.session import MOVING_SPEED_MPS, session_row
+from stridelab.channels import CHANNELS
+from stridelab.dashboards.figures import theme
+from stridelab.dashboards.figures.series import POINTS, drawn
+from stridelab.dashboards.figures.theme import Chart
+from stridelab.dashboards.report import wording
+from stridelab.dashboards.units import (
+    METRES_PER,
+    METRES_PER_FOOT,
+    clock_text,
+    date_text,
+    distance_text,
+    number_text,
+    pace_text,
+)
+from stridelab.localtime import local_date
+from stridelab.samples import paused_before_s, seconds
+
+FloatArray = npt.NDArray[np.float64]
+Clock = Literal["elapsed", "local"]
+
+DAY_S: Final = 86_400
+MAX_LAP_LABELS: Final = 30
+NOTE: Final = (
+    "The line under the cursor runs through all panels, so one moment is read in all of them. Pace is drawn with fast "
+    "at the top; standing (below {standing} m/s) is left out. Breaks in a line are pauses (shaded) or moments without a "
+    "value; nothing is filled in. Dotted lines are laps. {reduced}"
+)
+REDUCED: Final = "Long recordings are drawn with about {points:,} points a panel that keep every peak; the data are whole."
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: a channel, how it is shown, and the numbers beside its name."""
+
+    column: str
+    name: str
+    unit: str
+    colour: str
+    values: FloatArray
+    hover: str
+    said: str
+    is_pace: bool = False
+
+
+def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "elapsed", points: int = POINTS) -> Chart:
+    """Stacked panels of one activity on one time axis.
+
+    Parameters
+    ----------
+    activity
+        Any activity; channels it does not hold are left out and named in ``Chart.coverage``.
+    units
+        ``km`` or ``mi``.
+    clock
+        ``elapsed`` counts from the start, pauses included; ``local`` is the time of day. A recording of a day or more
+        always shows the local time.
+    points
+        Points a panel at most, see `stridelab.dashboards.figures.series.drawn`.
+    """
+    title = _title(activity, units)
+    panels, missing = _panels(activity, units)
+    note = NOTE.format(standing=MOVING_SPEED_MPS, reduced="" if len(activity.records) <= points else REDUCED)
+    note = note.format(points=points).strip()
+    if not panels:
+        coverage = "This recording holds no series to draw."
+        return Chart(f"activity-{activity.id}", theme.empty_figure(html.escape(title)), title, note, coverage, _laps(activity, units))
+    time_s = seconds(pd.DatetimeIndex(activity.records.index))
+    start_s = activity.start_time.timestamp()
+    if clock == "elapsed" and time_s[-1] - start_s >= DAY_S:
+        clock = "local"
+    # Plotly's date axes take milliseconds since 1970; "elapsed" is a clock that starts at midnight of that day.
+    zero_s = start_s if clock == "elapsed" else -float(activity.utc_offset_s or 0)
+
+    paused = _inside_pauses(time_s, activity.pauses)
+    domains = theme.stacked_panels([1.0] * len(panels), gap=0.28 / len(panels) if len(panels) > 1 else 0)
+    traces, layout = [], theme.panel_layout(
+        domains,
+        [panel.unit for panel in panels],
+        x_title="Time since the start, h:min:s" if clock == "elapsed" else _local_name(activity),
+        height=110 + 130 * len(panels),
+    )
+    for place, panel in enumerate(panels):
+        at, values = drawn(time_s - zero_s, np.where(paused, np.nan, panel.values), points=points)
+        traces.append(_trace(panel, at, values, theme.axis_name(place)))
+        layout[theme.layout_name(place)] |= _y_axis(panel)
+    headers = [f"<b>{panel.name}</b>  {panel.said}" for panel in panels]
+    layout["annotations"] = theme.panel_headers(domains, headers) + _lap_numbers(activity, zero_s)
+    layout["shapes"] = _lap_lines(activity, zero_s) + _pause_bands(activity, zero_s)
+    layout["xaxis"] |= {"type": "date", "tickformat": "%-H:%M:%S", "hoverformat": "%-H:%M:%S", "nticks": 7}
+    layout["showlegend"] = False
+    layout["title"] = {"text": html.escape(title, quote=False)}
+    return Chart(
+        f"activity-{activity.id}",
+        go.Figure(traces, layout),
+        title,
+        note,
+        _coverage(activity, missing),
+        _laps(activity, units),
+        labels=tuple(panel.name for panel in panels),
+    )
+
+
+def _panels(activity: Activity, units: str) -> tuple[list[Panel], list[str]]:
+    """The panels that have data, top to bottom, and the names of those that do not."""
+    row = session_row(activity)
+    on_foot = activity.family in ("run", "walk", "machine", "other")
+    offered = [
+        _speed_panel(activity, units, row["average_speed_mps"]),
+        _plain(activity, "heart_rate_bpm", "Heart rate", theme.RED, row["average_heart_rate_bpm"], "highest", np.nanmax),
+    ]
+    if on_foot:
+        offered += [
+            _plain(activity, "cadence_spm", "Cadence", theme.GREEN, row["average_cadence_spm"]),
+            _plain(
+                activity,
+                "ground_contact_time_ms",
+                "Ground contact time",
+                theme.PURPLE,
+                row["average_ground_contact_time_ms"],
+            ),
+        ]
+    else:
+        offered.append(_plain(activity, "cadence_rpm", "Cadence", theme.GREEN, math.nan))
+    if activity.family == "bike":
+        offered.append(_plain(activity, "power_w", "Power", theme.PURPLE, math.nan))
+    offered.append(_elevation(activity, units))
+    found = [panel for panel in offered if np.isfinite(panel.values).any()]
+    return found, [panel.name.lower() for panel in offered if not np.isfinite(panel.values).any()]
+
+
+def _column(activity: Activity, name: str) -> FloatArray:
+    if name not in activity.records:
+        return np.full(len(activity.records), np.nan)
+    return activity.records[name].to_numpy(dtype=np.float64, copy=True)
+
+
+def _plain(
+    activity: Activity, column: str, name: str, colour: str, mean: float, extreme: str = "", of: Any = None
+) -> Panel:
+    values, unit = _column(activity, column), CHANNELS[column].unit
+    said = [f"mean {number_text(mean)}"] if math.isfinite(mean) else []
+    if extreme and np.isfinite(values).any():
+        said.append(f"{extreme} {number_text(float(of(values)))}")
+    return Panel(column, name, unit, colour, values, f"%{{y:.0f}} {unit}", ", ".join(said))
+
+
+def _speed_panel(activity: Activity, units: str, mean_mps: float) -> Panel:
+    speed = _column(activity, "speed_mps")
+    if activity.family in ("run", "walk"):
+        speed[speed < MOVING_SPEED_MPS] = np.nan
+        said = f"mean {pace_text(mean_mps, units)}" if mean_mps > 0 else ""
+        # In milliseconds, so that the axis can be a clock that reads minutes and seconds.
+        pace_ms = 1000 * METRES_PER[units] / speed
+        return Panel(
+            "speed_mps", "Pace", f"min/{units}", theme.BLUE, pace_ms, f"%{{y|%-M:%S}} /{units}", said, is_pace=True
+        )
+    unit = "km/h" if units == "km" else "mph"
+    shown = speed * 3600 / METRES_PER[units]
+    said = f"mean {number_text(mean_mps * 3600 / METRES_PER[units], 1)}" if mean_mps > 0 else ""
+    return Panel("speed_mps", "Speed", unit, theme.BLUE, shown, f"%{{y:.1f}} {unit}", said)
+
+
+def _elevation(activity: Activity, units: str) -> Panel:
+    metres = _column(activity, "altitude_m")
+    unit, scale = ("m", 1.0) if units == "km" else ("ft", METRES_PER_FOOT)
+    said = f"ascent {number_text(activity.ascent_m / scale)}" if math.isfinite(activity.ascent_m) else ""
+    return Panel("altitude_m", "Elevation", unit, theme.GREY, metres / scale, f"%{{y:.0f}} {unit}", said)
+
+
+def _trace(panel: Panel, at_s: FloatArray, values: FloatArray, axis: str) -> go.Scatter:
+    sparse = np.isfinite(values).sum() < 60
+    return go.Scatter(
+        x=np.rint(at_s * 1000).astype(np.int64 if np.abs(at_s).max(initial=0) > 2e6 else np.int32),
+        y=values.astype(np.float32),
+        name=panel.name,
+        mode="lines+markers" if sparse else "lines",
+        line={"color": panel.colour, "width": 1.6},
+        marker={"size": 4},
+        connectgaps=False,
+        yaxis=axis,
+        hovertemplate=panel.hover,
+    )
+
+
+def _y_axis(panel: Panel) -> dict[str, Any]:
+    """Range from the 1st to the 99th percentile with room around; pace reversed, so that fast is up."""
+    values = panel.values[np.isfinite(panel.values)]
+    low, high = (float(v) for v in np.percentile(values, [0.5, 99.5]))
+    if panel.is_pace:
+        low = float(values.min())
+        high = min(high, 2.2 * float(np.median(values)))
+    elif panel.column != "speed_mps":
+        low, high = float(min(low, *np.percentile(values, [2]))), float(values.max())
+    margin = max(0.08 * (high - low), {"heart_rate_bpm": 3, "altitude_m": 5}.get(panel.column, 1))
+    if panel.is_pace:
+        margin = max(margin, 5000)
+        return {"type": "date", "tickformat": "%-M:%S", "range": [round(high + margin), round(low - margin)], "nticks": 4}
+    return {"range": [round(low - margin, 1), round(high + margin, 1)], "nticks": 4}
+
+
+def _inside_pauses(time_s: FloatArray, pauses: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Samples strictly inside a pause: some devices go on recording while the timer stands still."""
+    if pauses.empty:
+        return np.zeros(len(time_s), dtype=np.bool_)
+    around = paused_before_s(time_s + 0.001, pauses) - paused_before_s(time_s - 0.001, pauses)
+    return np.asarray(around > 0.0015)
+
+
+def _ms(moments: pd.Series, zero_s: float) -> list[int]:
+    """Milliseconds on the chart's clock."""
+    return [int(v) for v in np.rint((seconds(pd.DatetimeIndex(moments)) - zero_s) * 1000)]
+
+
+def _inner_laps(activity: Activity) -> pd.Series:
+    """Starts of all laps but the first."""
+    starts = activity.laps["start_time"].dropna()
+    return starts[starts > pd.Timestamp(activity.start_time) + timedelta(seconds=1)]
+
+
+def _lap_lines(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
+    line = {"width": 1, "dash": "dot"}
+    return [
+        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
+        for x in _ms(_inner_laps(activity), zero_s)
+    ]
+
+
+def _lap_numbers(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
+    """Number of each lap at its start, at the top right of its line; thinned out where there are many."""
+    starts = _ms(_inner_laps(activity), zero_s)
+    step = max(1, -(-len(starts) // MAX_LAP_LABELS))
+    return [
+        {
+            "text": f"{number}",
+            "x": x,
+            "y": 1,
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 10},
+            "opacity": 0.8,
+        }
+        for number, x in list(enumerate(starts, start=2))[::step]
+    ]
+
+
+def _pause_bands(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
+    if activity.pauses.empty:
+        return []
+    fill = theme.faded(theme.GREY, 0.22)
+    spans = zip(_ms(activity.pauses["start"], zero_s), _ms(activity.pauses["end"], zero_s), strict=True)
+    return [
+        {
+            "type": "rect",
+            "x0": begin,
+            "x1": end,
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "fillcolor": fill,
+            "line": {"width": 0},
+            "layer": "below",
+        }
+        for begin, end in spans
+    ]
+
+
+def _local_name(activity: Activity) -> str:
+    zone = activity.timezone or ("local" if activity.utc_offset_s is not None else "UTC")
+    return f"Time of day, {zone}"
+
+
+def _title(activity: Activity, units: str) -> str:
+    day = date_text(local_date(activity.start_time, activity.utc_offset_s), weekday=True)
+    name = activity.title or wording.family(activity.family)
+    parts = []
+    if math.isfinite(activity.distance_m) and activity.distance_m > 0:
+        parts.append(distance_text(activity.distance_m, units))
+    if math.isfinite(activity.timer_time_s):
+        timer = clock_text(activity.timer_time_s)
+        parts.append(f"in {timer}" if parts else timer)
+    said = " ".join(parts)
+    if activity.family in ("run", "walk") and activity.distance_m > 0 and activity.timer_time_s > 0:
+        said += f" ({pace_text(activity.distance_m / activity.timer_time_s, units)})"
+    return f"{name}, {day}: {said}" if said else f"{name}, {day}"
+
+
+def _coverage(activity: Activity, missing: list[str]) -> str:
+    parts = []
+    if missing:
+        parts.append(f"Not in this recording: {', '.join(missing)}.")
+    if len(activity.pauses):
+        total = float((activity.pauses["end"] - activity.pauses["start"]).dt.total_seconds().sum())
+        count = f"{len(activity.pauses)} pause{'s' if len(activity.pauses) > 1 else ''}"
+        parts.append(f"{count}, {clock_text(total)} in all.")
+    rate = _column(activity, "heart_rate_bpm")
+    if np.isfinite(rate).any():
+        duration = activity.sample_durations_s
+        share = float(duration[np.isfinite(rate)].sum() / duration.sum()) if duration.sum() > 0 else 1.0
+        if share < 0.98:
+            parts.append(f"Heart rate is known for {number_text(100 * share)} % of the recorded time.")
+    return " ".join(parts)
+
+
+def _laps(activity: Activity, units: str) -> pd.DataFrame:
+    """The laps as text, and the whole below them."""
+    laps = activity.laps
+    speed = [d / t if t > 0 else math.nan for d, t in zip(laps["distance_m"], laps["timer_time_s"], strict=True)]
+    whole = activity.distance_m / activity.timer_time_s if activity.timer_time_s > 0 else math.nan
+    rate = session_row(activity)["average_heart_rate_bpm"]
+    return pd.DataFrame(
+        {
+            "Lap": [*(str(i) for i in range(1, len(laps) + 1)), "Whole"],
+            "Time": [clock_text(v) for v in [*laps["timer_time_s"], activity.timer_time_s]],
+            "Distance": [distance_text(v, units, 2) for v in [*laps["distance_m"], activity.distance_m]],
+            "Pace": [pace_text(v, units) for v in [*speed, whole]],
+            "Mean heart rate": [number_text(v, 0, "bpm") for v in [*laps["average_heart_rate_bpm"], rate]],
+        }
+    )

@@ -1,0 +1,263 @@
+"""Fitness, fatigue and form over the daily load, with the days that a rule flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from stridelab.dashboards.figures import theme
+from stridelab.dashboards.figures.theme import Chart, RangeChoice
+from stridelab.dashboards.report import wording
+from stridelab.dashboards.report.episodes import Episode
+from stridelab.dashboards.units import date_text, number_text
+
+LOAD_UNIT: Final = "TRIMP"
+RANGES_D: Final = (("4 weeks", 28), ("12 weeks", 84), ("6 months", 182), ("1 year", 365))
+DEFAULT_RANGE_D: Final = 182
+NOTE: Final = (
+    "Fitness (CTL) and fatigue (ATL) are names of a model, not measurements: exponentially weighted means of the daily "
+    "load with time constants of 42 and 7 days (weights 1 − e^(−1/42) and 1 − e^(−1/7)). Form (TSB) is yesterday's "
+    "fitness minus yesterday's fatigue: below zero, the last days held more load than is usual for you. Load is "
+    "Banister's TRIMP from heart rate. The curves start at zero on the first day, so the first six weeks read too low. "
+    "After Banister et al. 1975 in Coggan's form; 42 and 7 days are a convention, not fitted to you."
+)
+FLAG_SYMBOLS: Final = ("triangle-up", "diamond", "square", "star", "hexagon", "cross")
+
+
+def fitness_chart(
+    days: pd.DataFrame, model: pd.DataFrame, episodes: Sequence[Episode] = (), *, language: str = "en"
+) -> Chart:
+    """Fitness, fatigue and form (CTL, ATL, TSB) over bars of daily load.
+
+    Parameters
+    ----------
+    days
+        `stridelab.analysis.history.History.days`: ``state``, ``trimp_banister``, ``load_coverage`` by ``local_date``.
+    model
+        ``ctl``, ``atl``, ``tsb`` from `stridelab.analysis.load.fitness_fatigue`, on the same index.
+    episodes
+        What rules raised; each is marked on its days by shape and text.
+    language
+        Language of the flags' names.
+
+    Returns
+    -------
+    Chart
+        Unknown days are hatched; days with sessions whose load is missing carry a cross. Neither is drawn as zero.
+    """
+    if days.empty:
+        return _empty()
+    when = [day.date().isoformat() for day in pd.DatetimeIndex(days.index)]
+    rules = list(dict.fromkeys(episode.rule_id for episode in episodes))
+    weights = ([0.09 * len(rules) + 0.04] if rules else []) + [1.0, 0.5, 0.6]
+    domains = theme.stacked_panels(weights, gap=0.075)
+    first = 1 if rules else 0
+    lines, form, bars = (theme.axis_name(first + i) for i in range(3))
+
+    load = days["trimp_banister"].to_numpy(dtype=np.float64)
+    unknown = (days["state"] == "unknown").to_numpy()
+    partial = (days["load_coverage"] < 0.999).to_numpy()
+    ceiling = len(domains) + 1  # one more axis, laid over the load's, for the hatching
+    traces: list[Any] = [
+        _line(when, model["ctl"], lines, "Fitness (CTL)", theme.BLUE, "solid", 2.6),
+        _line(when, model["atl"], lines, "Fatigue (ATL)", theme.ORANGE, "4px,3px", 1.8),
+        _line(when, model["tsb"], form, "Form (TSB)", theme.GREEN, "solid", 1.6, fill=True),
+        go.Bar(
+            x=when,
+            y=_values(load),
+            name="Daily load",
+            marker={"color": theme.GREY, "line": {"width": 0}},
+            yaxis=bars,
+            hovertemplate="%{y:.0f} " + LOAD_UNIT,
+        ),
+    ]
+    if partial.any():
+        traces.append(
+            go.Scatter(
+                x=[w for w, p in zip(when, partial, strict=True) if p],
+                y=_values(np.nan_to_num(load[partial])),
+                mode="markers",
+                name="Load missing",
+                marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": theme.RED}},
+                yaxis=bars,
+                hovertemplate="a session of this day has no heart rate",
+            )
+        )
+    if unknown.any():
+        traces.append(
+            go.Bar(
+                x=[w for w, u in zip(when, unknown, strict=True) if u],
+                y=[1] * int(unknown.sum()),
+                width=86_400_000,
+                name="Unknown day",
+                marker={
+                    "color": "rgba(0,0,0,0)",
+                    "line": {"width": 0},
+                    "pattern": {"shape": "/", "size": 7, "solidity": 0.18, "fgcolor": theme.GREY},
+                },
+                yaxis=f"y{ceiling}",
+                hovertemplate="nothing recorded, not known to be rest",
+            )
+        )
+    traces += [_flags(rule, row, episodes, language) for row, rule in enumerate(rules)]
+
+    titles = ([""] if rules else []) + [f"{LOAD_UNIT} a day"] * 3
+    layout = theme.panel_layout(domains, titles, x_title="Date", height=620 if rules else 560)
+    headers = (["Flags"] if rules else []) + ["Fitness and fatigue", "Form", "Daily load"]
+    layout["annotations"] = theme.panel_headers(domains, headers)
+    layout["barmode"], layout["bargap"] = "overlay", 0.25
+    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y"}
+    layout[theme.layout_name(first + 1)] |= {"zeroline": True}
+    layout[f"yaxis{ceiling}"] = {"overlaying": bars, "range": [0, 1], "visible": False, "fixedrange": True}
+    if rules:
+        names = [wording.rule_short(rule, language) for rule in rules]
+        layout["yaxis"] |= {"tickvals": list(range(len(rules))), "ticktext": names, "range": [len(rules) - 0.4, -0.6]}
+        layout["yaxis"] |= {"showgrid": False, "fixedrange": True}
+    ranges = _ranges(days, model, first)
+    title = _title(model)
+    layout["title"] = {"text": title}
+    figure = go.Figure(traces, layout)
+    for key, value in next(choice for choice in ranges if choice.initial).update.items():
+        figure.update_layout({key.replace(".", "_"): value})
+    return Chart(
+        "fitness", figure, title, NOTE, coverage_text(days), _table(days, model), labels=tuple(headers), ranges=ranges
+    )
+
+
+def coverage_text(days: pd.DataFrame) -> str:
+    """How much of the daily load is known, in a sentence; empty where all of it is."""
+    unknown = int((days["state"] == "unknown").sum())
+    assumed = int((days["state_basis"] == "assumed").sum())
+    missing = int((days["load_coverage"] < 0.999).sum())
+    parts = []
+    if unknown:
+        parts.append(f"{unknown} of {len(days)} days unknown (hatched): no recording, and not known to be rest")
+    if assumed:
+        parts.append(f"rest is assumed on {assumed} {_days(assumed)}, from the gaps between recordings")
+    if missing:
+        parts.append(f"the load of {missing} {_days(missing)} is missing or partial (×), for want of heart rate")
+    if not parts:
+        return ""
+    tail = " What is missing enters the model as 0, so the curves read too low there." if unknown or missing else ""
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}.{tail}"
+
+
+def _days(count: int) -> str:
+    return "day" if count == 1 else "days"
+
+
+def _values(values: Any) -> list[float | None]:
+    return [round(float(v), 2) if np.isfinite(v) else None for v in values]
+
+
+def _line(
+    when: list[str], values: pd.Series, axis: str, name: str, colour: str, dash: str, width: float, fill: bool = False
+) -> go.Scatter:
+    shade = {"fill": "tozeroy", "fillcolor": theme.faded(colour, 0.18)} if fill else {}
+    return go.Scatter(
+        x=when,
+        y=_values(values),
+        name=name,
+        mode="lines",
+        line={"color": colour, "width": width, "dash": dash},
+        yaxis=axis,
+        hovertemplate="%{y:.0f}",
+        **shade,
+    )
+
+
+def _flags(rule: str, row: int, episodes: Sequence[Episode], language: str) -> go.Scatter:
+    """One lane: a symbol with a letter on the day a rule was raised, a line while it lasted."""
+    x: list[str | None] = []
+    text: list[str] = []
+    sizes: list[int] = []
+    said: list[str] = []
+    for episode in (e for e in episodes if e.rule_id == rule):
+        severity = wording.severity(episode.main.severity, language)
+        x += [episode.start.isoformat(), episode.last.isoformat(), None]
+        text += [wording.rule_letter(rule), "", ""]
+        sizes += [11, 3, 0]
+        said += [f"raised: {severity}", f"until here: {severity}", ""]
+    return go.Scatter(
+        x=x,
+        y=[row if value else None for value in x],
+        mode="lines+markers+text",
+        text=text,
+        textposition="top center",
+        textfont={"size": 11},
+        customdata=said,
+        hovertemplate="%{customdata}",
+        name=wording.rule_title(rule, language),
+        line={"color": theme.RED, "width": 2, "dash": "solid"},
+        marker={"symbol": FLAG_SYMBOLS[row % len(FLAG_SYMBOLS)], "size": sizes, "color": theme.RED},
+        yaxis="y",
+        cliponaxis=False,
+        showlegend=False,
+    )
+
+
+def _ranges(days: pd.DataFrame, model: pd.DataFrame, first: int) -> tuple[RangeChoice, ...]:
+    index = pd.DatetimeIndex(days.index)
+    fitting = [(label, n) for label, n in RANGES_D if n < len(index)]
+    spans = [*fitting, ("All", len(index))]
+    wanted = max((n for _, n in spans if n <= DEFAULT_RANGE_D), default=len(index))
+    if len(index) <= DEFAULT_RANGE_D:
+        wanted = len(index)
+    choices = []
+    for label, n in spans:
+        shown = slice(len(index) - n, None)
+        part = model.iloc[shown]
+        top = float(max(part["ctl"].max(), part["atl"].max(), 10))
+        low, high = float(min(part["tsb"].min(), -5)), float(max(part["tsb"].max(), 5))
+        peak = float(np.nanmax(np.append(days["trimp_banister"].iloc[shown].to_numpy(dtype=np.float64), 10)))
+        margin = 0.12 * (high - low)
+        start, end = index[len(index) - n] - pd.Timedelta(hours=14), index[-1] + pd.Timedelta(hours=14)
+        update: dict[str, Any] = {
+            "xaxis.range": [start.strftime("%Y-%m-%d %H:%M"), end.strftime("%Y-%m-%d %H:%M")],
+            f"{theme.layout_name(first)}.range": [0, round(top * 1.06, 2)],
+            f"{theme.layout_name(first + 1)}.range": [round(low - margin, 2), round(high + margin, 2)],
+            f"{theme.layout_name(first + 2)}.range": [0, round(peak * 1.08, 2)],
+        }
+        choices.append(RangeChoice(label, update, initial=n == wanted))
+    return tuple(choices)
+
+
+def _title(model: pd.DataFrame) -> str:
+    now = model.iloc[-1]
+    day = date_text(pd.DatetimeIndex(model.index)[-1].date())
+    weeks = min(12, (len(model) - 1) // 7)
+    if weeks < 1:
+        return f"Fitness {number_text(now['ctl'])}, form {number_text(now['tsb'])} on {day}"
+    then = model["ctl"].iloc[-1 - 7 * weeks]
+    span = f"{weeks} weeks" if weeks > 1 else "1 week"
+    fitness = f"{number_text(then)} → {number_text(now['ctl'])}"
+    return f"Fitness {fitness} over {span}; form {number_text(now['tsb'])} on {day}"
+
+
+def _table(days: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
+    """The last day of every week, newest first."""
+    index = pd.DatetimeIndex(days.index)
+    monday = index - pd.to_timedelta(index.weekday, unit="D")
+    load = days["trimp_banister"].groupby(monday).sum(min_count=1)
+    unknown = (days["state"] == "unknown").groupby(monday).sum()
+    last = model.groupby(monday).last()
+    return pd.DataFrame(
+        {
+            "Week from": [date_text(day.date()) for day in last.index],
+            "Fitness (CTL)": [number_text(v, 1) for v in last["ctl"]],
+            "Fatigue (ATL)": [number_text(v, 1) for v in last["atl"]],
+            "Form (TSB)": [number_text(v, 1) for v in last["tsb"]],
+            f"Load, {LOAD_UNIT}": [number_text(v) for v in load],
+            "Unknown days": [str(v) for v in unknown],
+        }
+    ).iloc[::-1]
+
+
+def _empty() -> Chart:
+    title = "Fitness, fatigue and form: nothing recorded yet"
+    return Chart("fitness", theme.empty_figure(title), title, NOTE, "", pd.DataFrame())

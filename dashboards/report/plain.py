@@ -1,0 +1,74 @@
+"""The weekly report as plain data, ready for JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stridelab.dashboards.report.weekly import Report
+
+
+def data(report: Report) -> dict[str, Any]:
+    """SI numbers, ISO dates, None where unknown; flags with their findings' data and their sentences."""
+    flags = [
+        {
+            **{key: value for key, value in asdict(card).items() if key != "symbol"},
+            "state": episode.findings[-1].state,
+            "start": episode.start,
+            "last": episode.last,
+            "open": episode.is_open,
+            "grade": episode.main.grade,
+            "message_key": episode.main.message_key,
+            "numbers": dict(episode.main.numbers),
+            "coverage_days": asdict(episode.main.coverage),
+        }
+        for episode, card in zip(report.flags, report.cards, strict=True)
+    ]
+    gaps = [
+        {
+            "rule_id": gap.last.rule_id,
+            "reason_key": gap.last.reason_key,
+            "days": [entry.day for entry in gap.entries],
+            "numbers": dict(gap.last.numbers),
+            "sentence": said,
+        }
+        for gap, said in zip(report.gaps, report.not_evaluated, strict=True)
+    ]
+    whole = {
+        "athlete": report.athlete_key,
+        "week": report.week,
+        "monday": report.monday,
+        "sunday": report.sunday,
+        "last_day": report.last_day,
+        "numbers": {row.key: _comparison(asdict(row)) for row in report.comparisons},
+        "days": [asdict(day) for day in report.days],
+        "heart_rate_zones_s": list(report.zones_s),
+        "ctl": report.ctl,
+        "atl": report.atl,
+        "tsb": report.tsb,
+        "load_coverage": report.load_coverage,
+        "flags": flags,
+        "not_evaluated": gaps,
+        "athlete_values": [asdict(value) for value in report.values],
+        "basis": list(report.basis),
+    }
+    return {key: _plain(value) for key, value in whole.items()}
+
+
+def _comparison(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in ("quantity", "this_week", "last_week", "reference_mean", "reference_weeks")}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
