@@ -66,7 +66,8 @@ def install(folder: Path, python: str, extras: list[str], *, exact: bool) -> Non
     if before.get("digest") == digest and known.issuperset(extras):
         return
     wanted = sorted(known.union(extras))
-    say(f"Installing stridelab {' '.join(wanted)} into {folder.name} (Python {dotted(version)}) ...")
+    extra = f" with {', '.join(wanted)}" if wanted else ""
+    say(f"Installing stridelab{extra} into {folder.name} (Python {dotted(version)}) ...")
     stamp.unlink(missing_ok=True)
     pip = [str(own), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", str(CONSTRAINTS)]
     target = f"{ROOT}[{','.join(wanted)}]" if wanted else str(ROOT)
