@@ -30,20 +30,22 @@ PEAK_COVERAGE: Final = 0.9
 """Share of that window that must hold a valid heart rate; a convention of this project."""
 
 MOVING_SPEED_MPS: Final = 0.5
-"""Slower than this, a foot-sport sample is standing and its cadence and contact time are left out of the averages."""
+"""Slower than this, a foot-sport sample is standing; its cadence and contact time are left out of the averages."""
 
 
 def session_row(activity: Activity) -> dict[str, Any]:
     """The columns of `ACTIVITY_COLUMNS` that do not depend on the athlete's values.
 
     Averages are weighted by `sample_durations_s`, so pauses count nothing and a gap counts at most 10 s. Averages of
-    cadence and running dynamics leave out samples that stand still. What the recording does not hold is NaN.
+    cadence and running dynamics leave out samples that stand still, and a cadence of 0. What the recording does not
+    hold is NaN.
     """
     records, duration = activity.records, activity.sample_durations_s
     histogram = heart_rate_seconds(activity)
     timer = activity.timer_time_s if np.isfinite(activity.timer_time_s) else float(duration.sum())
     speed = _column(records, "speed_mps")
     moving = ~(speed < MOVING_SPEED_MPS)
+    cadence = _column(records, "cadence_spm")
     average_speed = activity.distance_m / timer if timer > 0 else float("nan")
     return {
         "activity_id": activity.id,
@@ -65,7 +67,7 @@ def session_row(activity: Activity) -> dict[str, Any]:
             seconds(pd.DatetimeIndex(records.index)), _column(records, "heart_rate_bpm"), duration
         ),
         "average_speed_mps": average_speed,
-        "average_cadence_spm": _mean(_column(records, "cadence_spm"), duration * moving),
+        "average_cadence_spm": _mean(cadence, duration * (moving & (cadence > 0))),
         "average_ground_contact_time_ms": _mean(_column(records, "ground_contact_time_ms"), duration * moving),
         "average_vertical_oscillation_mm": _mean(_column(records, "vertical_oscillation_mm"), duration * moving),
         "average_step_length_mm": _mean(_column(records, "step_length_mm"), duration * moving),

@@ -18,6 +18,9 @@ from stridelab.issues import Issue, IssueCode
 MAX_SAMPLE_DURATION_S: Final = 10.0
 """A sample stands for at most this long: smart recording writes every 1 to 8 s, a longer silence is a gap."""
 
+MAX_DAYS_FROM_MEDIAN: Final = 7
+"""A sample further than this from the median time of its recording has a corrupt time (convention)."""
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -92,8 +95,9 @@ def utc_index(times: npt.NDArray[np.datetime64] | pd.DatetimeIndex) -> pd.Dateti
 def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     """Records with an ascending, unique index and plausible values, and what was put right.
 
-    Samples without a time are left out, backward times are sorted, of equal times the last valid value of each column
-    wins, and channel values outside their plausible range become NaN.
+    Samples without a time are left out, and so are those days away from the rest (a corrupt time); backward times are
+    sorted, of equal times the last valid value of each column wins, and channel values outside their plausible range
+    become NaN.
 
     Parameters
     ----------
@@ -112,6 +116,12 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
         issues.append(Issue(IssueCode.NO_TIME, "warning", None, f"{int(untimed.sum())} samples have no time."))
         frame = frame.loc[~untimed]
         index = pd.DatetimeIndex(frame.index)
+    strayed = _strayed(index)
+    if strayed.any():
+        message = f"{int(strayed.sum())} samples lie more than {MAX_DAYS_FROM_MEDIAN} days from the others."
+        issues.append(Issue(IssueCode.IMPLAUSIBLE_VALUE, "warning", None, message))
+        frame = frame.loc[~strayed]
+        index = pd.DatetimeIndex(frame.index)
     if not index.is_monotonic_increasing:
         backwards = int((np.diff(index.asi8) < 0).sum())
         issues.append(Issue(IssueCode.TIME_BACKWARDS, "warning", None, f"Time runs backwards {backwards} times."))
@@ -125,6 +135,13 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     issues += masked
     frame.index = utc_index(pd.DatetimeIndex(frame.index))
     return frame, issues
+
+
+def _strayed(index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+    time_s = seconds(index)
+    if not len(time_s):
+        return np.zeros(0, dtype=np.bool_)
+    return np.asarray(np.abs(time_s - np.median(time_s)) > MAX_DAYS_FROM_MEDIAN * 86400)
 
 
 def mask_implausible(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:

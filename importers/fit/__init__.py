@@ -1,1 +1,29 @@
-"""Placeholder docstring, written with the package."""
+"""FIT: the format of nearly every sports watch. `decode` gives every message as tables, `read` the activities."""
+
+from __future__ import annotations
+
+from stridelab.activity import ReadResult, Source
+from stridelab.importers.fit.activity import PLANS, activities, kind_of
+from stridelab.importers.fit.decode import FitMessages, Table, decode
+from stridelab.importers.fit.wire import is_fit
+
+__all__ = ["FitMessages", "Table", "decode", "is_fit", "read"]
+
+
+def read(data: bytes, source: Source) -> ReadResult:
+    """The activities of a FIT file; a file that holds none says by its ``kind`` what it is.
+
+    Raises
+    ------
+    ReadError
+        If the bytes are no FIT file at all.
+    """
+    messages = decode(data)
+    kind = kind_of(messages)
+    found = () if kind in PLANS else tuple(activities(messages, source))
+    if found:
+        kind = "activity"
+    elif kind == "activity":
+        # It says so, but has no session and no sample with a time.
+        kind = "empty_activity"
+    return ReadResult(activities=found, issues=messages.issues, source=source, kind=kind)

@@ -1,0 +1,68 @@
+"""Which reader a file belongs to: by its content, in a fixed order, never by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from stridelab.activity import ReadResult, Source
+from stridelab.importers.formats import looks_like
+
+Reader = Callable[[bytes, Source], ReadResult]
+
+HEAD_BYTES: Final = 4096
+"""How much of a file recognition looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its name, the suffixes it goes by, how to recognise it, and its readers by engine.
+
+    Readers are named as ``module:function`` and imported on first use; the first engine is the default.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    expects: str
+    recognises: Callable[[bytes], bool]
+    engines: dict[str, str]
+
+    def reader(self, engine: str | None = None) -> tuple[str, Reader]:
+        """Name of the engine, and its reader.
+
+        Raises
+        ------
+        KeyError
+            For an engine that this format does not have.
+        """
+        name = engine or next(iter(self.engines))
+        module, function = self.engines[name].split(":")
+        return name, getattr(import_module(module), function)
+
+
+def _is_fit(head: bytes) -> bool:
+    return len(head) >= 12 and head[8:12] == b".FIT"
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format("fit", (".fit",), "'.FIT' at byte 8", _is_fit, {"vectorised": "stridelab.importers.fit:read"}),
+)
+"""Every format, in the order in which it is tried."""
+
+SUFFIXES: Final = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
+"""Suffixes of files that claim to be a recording."""
+
+
+def recognise(head: bytes) -> Format | None:
+    """The format of a file by its first bytes (at least `HEAD_BYTES`, or all of it); None where none fits."""
+    return next((known for known in FORMATS if known.recognises(head)), None)
+
+
+def tried() -> str:
+    """The formats that were tried and what each expects, for an error."""
+    return ", ".join(f"{known.name.upper()} ({known.expects})" for known in FORMATS)
+
+
+__all__ = ["FORMATS", "HEAD_BYTES", "SUFFIXES", "Format", "looks_like", "recognise", "tried"]

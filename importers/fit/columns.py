@@ -1,0 +1,168 @@
+"""From the raw values of one field to a column: sentinels, scales, times, names and strings, whole columns at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec
+
+Array = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+
+EPOCH: Final = np.datetime64("1989-12-31T00:00:00", "ms")
+"""FIT counts seconds from here."""
+
+DEGREES_PER_SEMICIRCLE: Final = 180 / 2**31
+
+# Types whose named values are masks of a bit field, not the values of an enumeration: their numbers say more.
+_BIT_FIELDS: Final = frozenset({"message_index", "left_right_balance", "avg_left_right_balance"})
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Raw values of one field: shape ``(n,)`` or ``(n, width)``, or ``(n,)`` of bytes; and which are invalid."""
+
+    cells: Array
+    invalid: Mask | None
+
+    def take(self, rows: Mask) -> Raw:
+        """The rows under a mask."""
+        return Raw(self.cells[rows], None if self.invalid is None else self.invalid[rows])
+
+
+def field_format(size: int, base: int, byte_order: str) -> str | tuple[str, tuple[int, ...]]:
+    """Numpy format of a field in a message: a scalar, an array, or bytes where size and type do not agree."""
+    code, _ = BASE_TYPES.get(base, ("u1", None))
+    if code == "S":
+        return f"V{size}"
+    width = int(code[1])
+    if size % width:
+        # Some writers state a type wider than the field: the size is what lies in the file.
+        return f"{byte_order}u{size}" if size in (1, 2, 4) else ("u1", (size,))
+    count = size // width
+    return f"{byte_order}{code}" if count == 1 else (f"{byte_order}{code}", (count,))
+
+
+def raw_column(values: Array, size: int, base: int) -> Raw:
+    """Native-order raw values with their invalid mask."""
+    if values.dtype.kind == "V":
+        return Raw(values, None)
+    values = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
+    if values.dtype.kind == "f":
+        return Raw(values, np.isnan(values))
+    code, sentinel = BASE_TYPES.get(base, ("u1", 0xFF))
+    if sentinel and int(code[1]) != values.dtype.itemsize:
+        sentinel = (1 << 8 * values.dtype.itemsize) - 1
+    invalid = values == values.dtype.type(sentinel or 0)
+    if base == BYTE and values.ndim == 2:
+        # A byte array is one value: it is invalid only as a whole.
+        invalid = np.broadcast_to(invalid.all(axis=1, keepdims=True), values.shape)
+    return Raw(values, invalid)
+
+
+def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
+    """Physical values: NaN, NaT or None where invalid; integers stay integers where nothing is missing.
+
+    Parameters
+    ----------
+    raw
+        From `raw_column`.
+    spec
+        What the profile says.
+    names
+        Whether enumerations become names; otherwise they stay numbers.
+    """
+    values, invalid = raw.cells, raw.invalid
+    if values.dtype.kind == "V":
+        return _strings(values)
+    missing = invalid if invalid is not None and invalid.any() else None
+    if spec.kind in ("time", "local_time") and values.dtype.kind in "ui":
+        times = EPOCH + (values.astype(np.int64) * 1000).astype("timedelta64[ms]")
+        if missing is not None:
+            times[missing] = np.datetime64("NaT")
+        return times
+    if names and spec.kind == "enum" and spec.names is not None and spec.name not in _BIT_FIELDS:
+        return _named(values, spec, missing)
+    if spec.unit == "semicircles":
+        return _masked(values * DEGREES_PER_SEMICIRCLE, missing)
+    if spec.scale != 1.0 or spec.offset != 0.0:
+        scaled = values / spec.scale
+        return _masked(scaled - spec.offset if spec.offset else scaled, missing)
+    return values if missing is None else _masked(values.astype(np.float64), missing)
+
+
+def unit_of(spec: FieldSpec) -> str:
+    """Unit of the physical values."""
+    return "deg" if spec.unit == "semicircles" else spec.unit
+
+
+def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp]]], n: int) -> Array:
+    """One column of ``n`` rows from the columns of several definitions and the rows they belong to.
+
+    Rows that no definition fills are missing. Arrays of different widths become an object column of arrays.
+    """
+    if len(parts) == 1 and len(parts[0][1]) == n:
+        values, rows = parts[0]
+        return values if _in_order(rows) else values[np.argsort(rows)]
+    filled = sum(len(rows) for _, rows in parts) == n
+    shapes = {values.shape[1:] for values, _ in parts}
+    kinds = {values.dtype.kind for values, _ in parts}
+    if len(shapes) > 1 or "O" in kinds or ("M" in kinds and len(kinds) > 1):
+        column = np.full(n, None, dtype=object)
+        for values, rows in parts:
+            column[rows] = values if values.ndim == 1 else _as_objects(values)
+        return column
+    shape = (n, *shapes.pop())
+    if "M" in kinds:
+        column = np.full(shape, np.datetime64("NaT"), dtype="datetime64[ms]")
+    elif filled and kinds <= set("ui"):
+        column = np.empty(shape, dtype=np.result_type(*(values for values, _ in parts)))
+    else:
+        column = np.full(shape, np.nan)
+    for values, rows in parts:
+        column[rows] = values
+    return column
+
+
+def is_missing(column: Array) -> Mask:
+    """Which rows of a column hold nothing; an array counts as missing where all of it is. Shape ``(n,)``."""
+    missing = np.asarray(pd.isna(column), dtype=np.bool_)
+    return missing if missing.ndim == 1 else np.asarray(missing.all(axis=1))
+
+
+def _masked(values: Array, missing: Mask | None) -> Array:
+    if missing is not None:
+        values[missing] = np.nan
+    return values
+
+
+def _named(values: Array, spec: FieldSpec, missing: Mask | None) -> Array:
+    numbers, where = np.unique(values, return_inverse=True)
+    names = spec.names or {}
+    words = np.array([names.get(int(number), str(number)) for number in numbers], dtype=object)
+    named = words[where].reshape(values.shape)
+    if missing is not None:
+        named[missing] = None
+    return named
+
+
+def _strings(values: Array) -> Array:
+    """Text up to the first NUL; UTF-8, and what is not is replaced. Empty is missing."""
+    texts = [bytes(value).split(b"\x00", 1)[0].decode("utf-8", errors="replace") for value in values.tolist()]
+    return np.array([text or None for text in texts], dtype=object)
+
+
+def _as_objects(values: Array) -> Array:
+    rows = np.empty(len(values), dtype=object)
+    rows[:] = list(values)
+    return rows
+
+
+def _in_order(rows: npt.NDArray[np.intp]) -> bool:
+    return bool((rows[:-1] < rows[1:]).all())

@@ -1,0 +1,107 @@
+"""Developer fields: what applications on the watch add, and how they describe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec
+
+if TYPE_CHECKING:
+    from stridelab.importers.fit.decode import Table
+
+PREFIX: Final = "developer:"
+
+APPLICATIONS: Final[Mapping[str, str]] = MappingProxyType({"18fb2cf01a4b430dad66988c847421f4": "stryd"})
+"""Applications by the identity they write into the file."""
+
+_UNSIGNED_BY_SIZE: Final = {1: 0x02, 2: 0x84, 4: 0x86, 8: 0x8F}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One developer field: its column, how to decode it, and where it comes from."""
+
+    column: str
+    spec: FieldSpec
+    base: int | None
+    origin: dict[str, Any] = field(default_factory=dict)
+
+
+class DeveloperFields:
+    """Descriptions of all developer fields of a file, by developer data index and field number.
+
+    A field whose description is missing is read as a number by its size and named ``unknown_<index>_<number>``; one
+    that is described after its first use is found all the same, because the whole file is known before any is decoded.
+    """
+
+    def __init__(self, described: Sequence[tuple[str, Table]]) -> None:
+        tables = dict(described)
+        applications = _applications(tables.get("developer_data_id"))
+        self._fields: dict[tuple[int, int], Described] = {}
+        table = tables.get("field_description")
+        for row in range(len(table) if table else 0):
+            index = _whole(table, "developer_data_index", row)
+            number = _whole(table, "field_definition_number", row)
+            if index is None or number is None or (index, number) in self._fields:
+                continue
+            name = _cell(table, "field_name", row) or f"unknown_{index}_{number}"
+            origin = {
+                "application": applications.get(index, ("unknown", None))[0],
+                "application_id": applications.get(index, ("unknown", None))[1],
+                "developer_data_index": index,
+                "field_definition_number": number,
+                "native_field": _whole(table, "native_field_num", row),
+            }
+            spec = FieldSpec(
+                f"{PREFIX}{name}",
+                str(_cell(table, "units", row) or ""),
+                scale=float(_whole(table, "scale", row) or 1),
+                offset=float(_whole(table, "offset", row) or 0),
+            )
+            base = _whole(table, "fit_base_type_id", row)
+            self._fields[index, number] = Described(spec.name, spec, base if base in BASE_TYPES else None, origin)
+
+    def describe(self, index: int, number: int) -> Described:
+        """What is known of a field."""
+        found = self._fields.get((index, number))
+        if found is not None:
+            return found
+        name = f"{PREFIX}unknown_{index}_{number}"
+        return Described(name, FieldSpec(name), None, {"application": "unknown", "described": False})
+
+    def base_type(self, index: int, number: int, size: int) -> int:
+        """Base type of a field; by its size where it is not described."""
+        base = self.describe(index, number).base
+        return base if base is not None else _UNSIGNED_BY_SIZE.get(size, BYTE)
+
+    def is_described(self, index: int, number: int) -> bool:
+        """Whether the file says what the field is."""
+        return (index, number) in self._fields
+
+
+def _applications(table: Table | None) -> dict[int, tuple[str, str | None]]:
+    """Name and identity of the application behind each developer data index."""
+    found: dict[int, tuple[str, str | None]] = {}
+    for row in range(len(table) if table else 0):
+        index = _whole(table, "developer_data_index", row)
+        identity = _cell(table, "application_id", row)
+        text = None
+        if identity is not None and np.ndim(identity) == 1 and np.isfinite(np.asarray(identity, dtype=float)).all():
+            text = bytes(np.asarray(identity, dtype=np.uint8)).hex()
+        if index is not None:
+            found[index] = (APPLICATIONS.get(text or "", "unknown"), text)
+    return found
+
+
+def _cell(table: Table | None, column: str, row: int) -> Any:
+    return None if table is None or column not in table.columns else table.columns[column][row]
+
+
+def _whole(table: Table | None, column: str, row: int) -> int | None:
+    value = _cell(table, column, row)
+    return None if value is None or np.ndim(value) or not np.isfinite(value) else int(value)
