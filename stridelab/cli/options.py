@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stridelab.errors import StoreError, UsageError
+from stridelab.errors import UsageError
 
 if TYPE_CHECKING:
     from stridelab.store import Store
@@ -76,12 +76,3 @@ def open_store(path: Path | None, *, create: bool = False) -> Store:
     from stridelab.store import Store
 
     return Store.open(path, create=create)
-
-
-def known_athlete(store: Store, athlete: str) -> None:
-    """Refuse an athlete of whom the store holds nothing, so that a mistyped name is not an empty report."""
-    names = store.athletes()
-    if names and athlete not in names:
-        raise UsageError(f"no athlete {athlete!r} in this store", expected="one of " + ", ".join(names))
-    if not names:
-        raise StoreError("the store is empty", advice="Fill it first: stridelab import PATH")

@@ -46,4 +46,4 @@ def report(
     elif form is Format.html:
         put(made.to_html(), output)
     else:
-        put(made.to_text(rich=output is None and sys.stdout.isatty()), output)
+        put(made.to_text(color=output is None and sys.stdout.isatty()), output)

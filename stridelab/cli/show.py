@@ -39,7 +39,7 @@ def show(
         put_json(_data(result))
     else:
         put("\n".join(_lines(result, units)))
-    issues = [issue for part in (result, *result.activities) for issue in part.issues]
+    issues = [*result.issues, *(issue for activity in result.activities for issue in activity.issues)]
     if any(issue.severity == "error" for issue in issues):
         raise typer.Exit(PROBLEMS)
 

@@ -1,0 +1,173 @@
+"""``stridelab import``: files, folders and archives into the store."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stridelab.cli.options import AthleteOption, JsonOption, StoreOption, a_date, open_store
+from stridelab.cli.output import PROBLEMS, on_terminal, put, put_json, say
+
+if TYPE_CHECKING:
+    from stridelab.store import ImportSummary
+
+LINE_EVERY_S = 5.0
+"""How often an import that nobody watches says where it is."""
+
+WORTH_WORKERS_BYTES = 30 * 2**20
+"""Below this, starting worker processes takes longer than they save."""
+
+
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", exists=True, help="Files, folders and archives (zip, gz), in any mixture."),
+    ],
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, metavar="N", help="Reading processes (default: the cores, if it is much)."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and keep nothing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse damaged files instead of saving what can be saved.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Leave out files that end before this day.")
+    ] = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+    athlete: AthleteOption = "me",
+) -> None:
+    """Import recordings into the store; what it has already is skipped, so running it again is safe.
+
+    Damaged files give what can be saved of them. Files that are no recordings are counted and left alone. Exit code 1
+    where a file was damaged or unreadable, or none was found; each is listed with its reason.
+    """
+    from stridelab.store.trial import trial
+
+    first = a_date(since, "--since")
+    with (
+        trial(store) if dry_run else nullcontext(open_store(store, create=True)) as opened,
+        _executor(jobs if jobs is not None else _default_jobs(paths)) as executor,
+        progress("files") as advance,
+    ):
+        done = opened.import_(paths, executor=executor, progress=advance, athlete=athlete, since=first, strict=strict)
+    if as_json:
+        put_json(done.to_json())
+    else:
+        put("\n".join(summary_lines(done, dry_run=dry_run)))
+    if done.unreadable or done.salvaged or not done.files.seen:
+        raise typer.Exit(PROBLEMS)
+
+
+def summary_lines(done: ImportSummary, *, dry_run: bool = False) -> list[str]:
+    """What an import did, in words: the five outcomes, which add up, then every problem.
+
+    Parameters
+    ----------
+    done
+        What it did.
+    dry_run
+        Whether it only would have.
+    """
+    from stridelab.dashboards.report.wording import issue as issue_text
+
+    files = done.files
+    if not files.seen:
+        return ["No files were found there: nothing to import."]
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.not_of_interest.items(), key=lambda kv: -kv[1]))
+    lines = [
+        ("Dry run, nothing was kept. " if dry_run else "")
+        + f"{_count(files.seen, 'file')} seen in {done.seconds:.1f} s: {_count(done.activities, 'activity')}"
+        + (f" and {_count(done.wellness_days, 'day')} of wellness values" if done.wellness_days else "")
+        + (" would be new." if dry_run else " new."),
+        f"  imported          {files.imported:6}"
+        + (f"   {len(done.salvaged)} of them damaged" if done.salvaged else ""),
+        f"  already imported  {files.already_imported:6}",
+        f"  duplicate         {files.duplicate:6}",
+        f"  not of interest   {files.not_of_interest:6}" + (f"   {kinds}" if kinds else ""),
+        f"  unreadable        {files.unreadable:6}",
+    ]
+    for salvaged in done.salvaged:
+        lines.append(f"damaged: {salvaged.name}: {' '.join(issue_text(issue) for issue in salvaged.issues)}")
+    for unreadable in done.unreadable:
+        reason = unreadable.reason.removeprefix(f"{unreadable.name}: ")
+        lines.append(f"unreadable: {unreadable.name}: {reason}")
+    return lines
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
+    """A callback that shows how far something is: a bar on a terminal, a plain line now and then elsewhere.
+
+    Parameters
+    ----------
+    what
+        What is counted.
+    """
+    if not on_terminal():
+        said = time.monotonic()
+
+        def line(done: int, total: int | None, name: str) -> None:
+            nonlocal said
+            if time.monotonic() - said >= LINE_EVERY_S:
+                said = time.monotonic()
+                say(f"{done}{f' of {total}' if total else ''} {what} ...")
+
+        yield line
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed} " + what),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=escape(name[-60:]))
+
+
+@contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    """Worker processes, or None where this process does the work itself."""
+    if jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # Workers leave Ctrl-C to this process. They are started fresh: a fork would copy the threads of a progress bar.
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _default_jobs(paths: list[Path]) -> int:
+    """All cores where there is much to read, else 1."""
+    size = 0
+    for path in paths:
+        for file in path.rglob("*") if path.is_dir() else (path,):
+            size += file.stat().st_size if file.is_file() else 0
+            if size >= WORTH_WORKERS_BYTES:
+                return os.cpu_count() or 1
+    return 1
+
+
+def _count(number: int, noun: str) -> str:
+    """The number with its noun: ``1 activity``, ``2 activities``."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") and noun != "day" else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"
