@@ -17,7 +17,11 @@ def resource(name: str) -> str:
 def render(template: str, **values: Any) -> str:
     """A template filled in; ``include_raw`` puts a stylesheet or script of this package in as it is."""
     environment = Environment(
-        loader=FunctionLoader(resource), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(resource),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["include_raw"] = lambda name: Markup(resource(name))
     return environment.get_template(template).render(**values)

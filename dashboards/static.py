@@ -25,7 +25,7 @@ from stridelab.dashboards.figures.theme import template
 from stridelab.dashboards.page import render
 from stridelab.dashboards.report import Report, lines, weekly_report, wording
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
-from stridelab.dashboards.units import checked_units, date_text, number_text
+from stridelab.dashboards.units import checked_units, date_text, number_text, signed_text
 from stridelab.errors import UsageError
 
 MAX_ACTIVITIES: Final = 12
@@ -116,10 +116,13 @@ def dashboard_page(
         "dashboard.html.j2",
         report=report,
         lines=lines,
+        heading="Your training" if report.athlete_key == "me" else f"Training of {report.athlete_key}",
         period=_period(history),
         tiles=_tiles(report),
         cards=[wording.card(e, shown, language=language) for e in sorted(recent, key=lambda e: e.last, reverse=True)],
-        not_evaluated=[wording.gap_sentence(g, language=language) for g in gaps(said, first, last)] if first and last else [],
+        not_evaluated=[wording.gap_sentence(g, language=language) for g in gaps(said, first, last)]
+        if first and last
+        else [],
         fitness=fitness,
         weekly=weekly,
         activities=details,
@@ -157,7 +160,12 @@ def _period(history: History) -> str:
 
 def _tiles(report: Report) -> list[Tile]:
     """Five numbers of the week with their usual value, and the state of the model."""
-    wanted = {"distance_run_m": "Run", "timer_time_s": "Training time", "sessions": "Sessions", "trimp_banister": "Load"}
+    wanted = {
+        "distance_run_m": "Run",
+        "timer_time_s": "Training time",
+        "sessions": "Sessions",
+        "trimp_banister": "Load",
+    }
     rows = {row.key: row for row in report.comparisons}
     tiles = []
     for key, label in wanted.items() if rows else ():
@@ -166,14 +174,16 @@ def _tiles(report: Report) -> list[Tile]:
         against = f"mean of {row.reference_weeks} weeks before: {mean}" if row.reference_weeks else "no week before"
         tiles.append(Tile(label, row.text(row.this_week, report.units), against))
     if rows:
-        fitness, fatigue, form = (number_text(v) for v in (report.ctl, report.atl, report.tsb))
-        tiles.append(Tile("Form (TSB)", form, f"fitness {fitness}, fatigue {fatigue} at the week's end"))
+        fitness, fatigue = number_text(report.ctl), number_text(report.atl)
+        tiles.append(
+            Tile("Form (TSB)", signed_text(report.tsb), f"fitness {fitness}, fatigue {fatigue} at the week's end")
+        )
     return tiles
 
 
 def _basis(history: History, report: Report, language: str) -> list[str]:
     """Where the values behind every load came from, and how much of the daily record is known."""
-    said = [f"{wording.athlete_value(value, language=language)}." for value in report.values]
+    said = [f"{wording.athlete_value(value, language=language)}." for value in report.athlete_values]
     days = history.days
     if days.empty:
         return said
@@ -181,11 +191,12 @@ def _basis(history: History, report: Report, language: str) -> list[str]:
     assumed = int((days["state_basis"] == "assumed").sum())
     said.append(
         f"Of {len(days)} days {counts['trained']} are training, {counts['active_recovery']} active recovery, "
-        f"{counts['rest']} rest ({assumed} of them assumed from the gaps between recordings), {counts['unknown']} unknown."
+        f"{counts['rest']} rest ({assumed} of them assumed from the gaps between recordings), "
+        f"{counts['unknown']} unknown."
     )
     missing = int(history.activities["trimp_banister"].isna().sum())
     said.append(
-        f"{missing} of {len(history.activities)} activities have too little heart rate for a load; it is missing, not zero."
+        f"{missing} of {len(history.activities)} activities have too little heart rate for a load: missing, not zero."
         if missing
         else "Every activity has a load from heart rate."
     )

@@ -37,12 +37,18 @@ Clock = Literal["elapsed", "local"]
 
 DAY_S: Final = 86_400
 MAX_LAP_LABELS: Final = 30
+TICK_FORMATS: Final = (
+    {"dtickrange": [None, 59_999], "value": "%-H:%M:%S"},
+    {"dtickrange": [60_000, None], "value": "%-H:%M"},
+)
 NOTE: Final = (
     "The line under the cursor runs through all panels, so one moment is read in all of them. Pace is drawn with fast "
-    "at the top; standing (below {standing} m/s) is left out. Breaks in a line are pauses (shaded) or moments without a "
-    "value; nothing is filled in. Dotted lines are laps. {reduced}"
+    "at the top; standing (below {standing} m/s) is left out. Breaks in a line are pauses (shaded) or moments without "
+    "a value; nothing is filled in. Dotted lines are laps. {reduced}"
 )
-REDUCED: Final = "Long recordings are drawn with about {points:,} points a panel that keep every peak; the data are whole."
+REDUCED: Final = (
+    "Long recordings are drawn with about {points:,} points a panel that keep every peak; the data are whole."
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Panel:
     name: str
     unit: str
     colour: str
-    values: FloatArray
+    series: FloatArray
     hover: str
     said: str
     is_pace: bool = False
@@ -80,30 +86,42 @@ def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "ela
     note = note.format(points=points).strip()
     if not panels:
         coverage = "This recording holds no series to draw."
-        return Chart(f"activity-{activity.id}", theme.empty_figure(html.escape(title)), title, note, coverage, _laps(activity, units))
+        return Chart(
+            f"activity-{activity.id}",
+            theme.empty_figure(html.escape(title)),
+            title,
+            note,
+            coverage,
+            _laps(activity, units),
+        )
     time_s = seconds(pd.DatetimeIndex(activity.records.index))
     start_s = activity.start_time.timestamp()
     if clock == "elapsed" and time_s[-1] - start_s >= DAY_S:
         clock = "local"
-    # Plotly's date axes take milliseconds since 1970; "elapsed" is a clock that starts at midnight of that day.
-    zero_s = start_s if clock == "elapsed" else -float(activity.utc_offset_s or 0)
+    # Plotly's date axes take milliseconds since 1970; "elapsed" is a clock that starts at midnight of 2 January 1970,
+    # because plotly takes the numbers 1000 to 9999 for years. Times of one day fit 32 bits, which halves the page.
+    zero_s = start_s - DAY_S if clock == "elapsed" else -float(activity.utc_offset_s or 0)
+    moment = np.int32 if clock == "elapsed" else np.float64
 
     paused = _inside_pauses(time_s, activity.pauses)
     domains = theme.stacked_panels([1.0] * len(panels), gap=0.28 / len(panels) if len(panels) > 1 else 0)
-    traces, layout = [], theme.panel_layout(
-        domains,
-        [panel.unit for panel in panels],
-        x_title="Time since the start, h:min:s" if clock == "elapsed" else _local_name(activity),
-        height=110 + 130 * len(panels),
+    traces, layout = (
+        [],
+        theme.panel_layout(
+            domains,
+            [panel.unit for panel in panels],
+            x_title="Time since the start, h:min" if clock == "elapsed" else _local_name(activity),
+            height=110 + 130 * len(panels),
+        ),
     )
     for place, panel in enumerate(panels):
-        at, values = drawn(time_s - zero_s, np.where(paused, np.nan, panel.values), points=points)
-        traces.append(_trace(panel, at, values, theme.axis_name(place)))
+        at, values = drawn(time_s - zero_s, np.where(paused, np.nan, panel.series), points=points)
+        traces.append(_trace(panel, np.rint(1000 * at).astype(moment), values, theme.axis_name(place)))
         layout[theme.layout_name(place)] |= _y_axis(panel)
     headers = [f"<b>{panel.name}</b>  {panel.said}" for panel in panels]
     layout["annotations"] = theme.panel_headers(domains, headers) + _lap_numbers(activity, zero_s)
     layout["shapes"] = _lap_lines(activity, zero_s) + _pause_bands(activity, zero_s)
-    layout["xaxis"] |= {"type": "date", "tickformat": "%-H:%M:%S", "hoverformat": "%-H:%M:%S", "nticks": 7}
+    layout["xaxis"] |= {"type": "date", "hoverformat": "%-H:%M:%S", "nticks": 9, "tickformatstops": TICK_FORMATS}
     layout["showlegend"] = False
     layout["title"] = {"text": html.escape(title, quote=False)}
     return Chart(
@@ -123,7 +141,9 @@ def _panels(activity: Activity, units: str) -> tuple[list[Panel], list[str]]:
     on_foot = activity.family in ("run", "walk", "machine", "other")
     offered = [
         _speed_panel(activity, units, row["average_speed_mps"]),
-        _plain(activity, "heart_rate_bpm", "Heart rate", theme.RED, row["average_heart_rate_bpm"], "highest", np.nanmax),
+        _plain(
+            activity, "heart_rate_bpm", "Heart rate", theme.RED, row["average_heart_rate_bpm"], "highest", np.nanmax
+        ),
     ]
     if on_foot:
         offered += [
@@ -141,8 +161,8 @@ def _panels(activity: Activity, units: str) -> tuple[list[Panel], list[str]]:
     if activity.family == "bike":
         offered.append(_plain(activity, "power_w", "Power", theme.PURPLE, math.nan))
     offered.append(_elevation(activity, units))
-    found = [panel for panel in offered if np.isfinite(panel.values).any()]
-    return found, [panel.name.lower() for panel in offered if not np.isfinite(panel.values).any()]
+    found = [panel for panel in offered if np.isfinite(panel.series).any()]
+    return found, [panel.name.lower() for panel in offered if not np.isfinite(panel.series).any()]
 
 
 def _column(activity: Activity, name: str) -> FloatArray:
@@ -184,10 +204,10 @@ def _elevation(activity: Activity, units: str) -> Panel:
     return Panel("altitude_m", "Elevation", unit, theme.GREY, metres / scale, f"%{{y:.0f}} {unit}", said)
 
 
-def _trace(panel: Panel, at_s: FloatArray, values: FloatArray, axis: str) -> go.Scatter:
+def _trace(panel: Panel, at_ms: npt.NDArray[Any], values: FloatArray, axis: str) -> go.Scatter:
     sparse = np.isfinite(values).sum() < 60
     return go.Scatter(
-        x=np.rint(at_s * 1000).astype(np.int64 if np.abs(at_s).max(initial=0) > 2e6 else np.int32),
+        x=at_ms,
         y=values.astype(np.float32),
         name=panel.name,
         mode="lines+markers" if sparse else "lines",
@@ -200,8 +220,8 @@ def _trace(panel: Panel, at_s: FloatArray, values: FloatArray, axis: str) -> go.
 
 
 def _y_axis(panel: Panel) -> dict[str, Any]:
-    """Range from the 1st to the 99th percentile with room around; pace reversed, so that fast is up."""
-    values = panel.values[np.isfinite(panel.values)]
+    """Range of nearly all values with room around; pace reversed, so that fast is up, and slow walking cut off."""
+    values = panel.series[np.isfinite(panel.series)]
     low, high = (float(v) for v in np.percentile(values, [0.5, 99.5]))
     if panel.is_pace:
         low = float(values.min())
@@ -211,7 +231,12 @@ def _y_axis(panel: Panel) -> dict[str, Any]:
     margin = max(0.08 * (high - low), {"heart_rate_bpm": 3, "altitude_m": 5}.get(panel.column, 1))
     if panel.is_pace:
         margin = max(margin, 5000)
-        return {"type": "date", "tickformat": "%-M:%S", "range": [round(high + margin), round(low - margin)], "nticks": 4}
+        return {
+            "type": "date",
+            "tickformat": "%-M:%S",
+            "range": [round(high + margin), round(low - margin)],
+            "nticks": 4,
+        }
     return {"range": [round(low - margin, 1), round(high + margin, 1)], "nticks": 4}
 
 

@@ -13,7 +13,7 @@ from stridelab.dashboards.figures import theme
 from stridelab.dashboards.figures.theme import Chart, RangeChoice
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode
-from stridelab.dashboards.units import date_text, number_text
+from stridelab.dashboards.units import date_text, number_text, signed_text
 
 LOAD_UNIT: Final = "TRIMP"
 RANGES_D: Final = (("4 weeks", 28), ("12 weeks", 84), ("6 months", 182), ("1 year", 365))
@@ -53,7 +53,7 @@ def fitness_chart(
         return _empty()
     when = [day.date().isoformat() for day in pd.DatetimeIndex(days.index)]
     rules = list(dict.fromkeys(episode.rule_id for episode in episodes))
-    weights = ([0.09 * len(rules) + 0.04] if rules else []) + [1.0, 0.5, 0.6]
+    weights = ([0.16 * len(rules)] if rules else []) + [1.0, 0.5, 0.6]
     domains = theme.stacked_panels(weights, gap=0.075)
     first = 1 if rules else 0
     lines, form, bars = (theme.axis_name(first + i) for i in range(3))
@@ -61,7 +61,6 @@ def fitness_chart(
     load = days["trimp_banister"].to_numpy(dtype=np.float64)
     unknown = (days["state"] == "unknown").to_numpy()
     partial = (days["load_coverage"] < 0.999).to_numpy()
-    ceiling = len(domains) + 1  # one more axis, laid over the load's, for the hatching
     traces: list[Any] = [
         _line(when, model["ctl"], lines, "Fitness (CTL)", theme.BLUE, "solid", 2.6),
         _line(when, model["atl"], lines, "Fatigue (ATL)", theme.ORANGE, "4px,3px", 1.8),
@@ -74,6 +73,18 @@ def fitness_chart(
             yaxis=bars,
             hovertemplate="%{y:.0f} " + LOAD_UNIT,
         ),
+        # Invisible, one point a day: the hover label says the day's state and flags, and never those of a near day.
+        go.Scatter(
+            x=when,
+            y=[0] * len(when),
+            mode="markers",
+            marker={"opacity": 0},
+            name="Day",
+            yaxis=bars,
+            customdata=_day_texts(days, episodes, language),
+            hovertemplate="%{customdata}",
+            showlegend=False,
+        ),
     ]
     if partial.any():
         traces.append(
@@ -84,38 +95,26 @@ def fitness_chart(
                 name="Load missing",
                 marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": theme.RED}},
                 yaxis=bars,
-                hovertemplate="a session of this day has no heart rate",
+                hoverinfo="skip",
             )
         )
-    if unknown.any():
-        traces.append(
-            go.Bar(
-                x=[w for w, u in zip(when, unknown, strict=True) if u],
-                y=[1] * int(unknown.sum()),
-                width=86_400_000,
-                name="Unknown day",
-                marker={
-                    "color": "rgba(0,0,0,0)",
-                    "line": {"width": 0},
-                    "pattern": {"shape": "/", "size": 7, "solidity": 0.18, "fgcolor": theme.GREY},
-                },
-                yaxis=f"y{ceiling}",
-                hovertemplate="nothing recorded, not known to be rest",
-            )
-        )
+    traces += _hatching([w for w, u in zip(when, unknown, strict=True) if u], len(domains), 3)
     traces += [_flags(rule, row, episodes, language) for row, rule in enumerate(rules)]
 
     titles = ([""] if rules else []) + [f"{LOAD_UNIT} a day"] * 3
-    layout = theme.panel_layout(domains, titles, x_title="Date", height=620 if rules else 560)
+    layout = theme.panel_layout(domains, titles, x_title="Date", height=590 + 34 * len(rules))
     headers = (["Flags"] if rules else []) + ["Fitness and fatigue", "Form", "Daily load"]
     layout["annotations"] = theme.panel_headers(domains, headers)
     layout["barmode"], layout["bargap"] = "overlay", 0.25
     layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y"}
     layout[theme.layout_name(first + 1)] |= {"zeroline": True}
-    layout[f"yaxis{ceiling}"] = {"overlaying": bars, "range": [0, 1], "visible": False, "fixedrange": True}
+    for panel in range(3):
+        over = theme.axis_name(first + panel)
+        overlay = {"overlaying": over, "range": [0, 1], "visible": False, "fixedrange": True}
+        layout[theme.layout_name(len(domains) + panel)] = overlay
     if rules:
         names = [wording.rule_short(rule, language) for rule in rules]
-        layout["yaxis"] |= {"tickvals": list(range(len(rules))), "ticktext": names, "range": [len(rules) - 0.4, -0.6]}
+        layout["yaxis"] |= {"tickvals": list(range(len(rules))), "ticktext": names, "range": [len(rules) - 0.5, -0.5]}
         layout["yaxis"] |= {"showgrid": False, "fixedrange": True}
     ranges = _ranges(days, model, first)
     title = _title(model)
@@ -147,6 +146,21 @@ def coverage_text(days: pd.DataFrame) -> str:
     return f"{text[0].upper()}{text[1:]}.{tail}"
 
 
+def _day_texts(days: pd.DataFrame, episodes: Sequence[Episode], language: str) -> list[str]:
+    """State of each day, missing load and flags, for the hover label."""
+    said = [
+        wording.day_state(state, basis, language=language) + (", load missing in part" if coverage < 0.999 else "")
+        for state, basis, coverage in zip(days["state"], days["state_basis"], days["load_coverage"], strict=True)
+    ]
+    place = {day.date(): i for i, day in enumerate(pd.DatetimeIndex(days.index))}
+    for episode in episodes:
+        for finding in episode.findings:
+            if finding.state != "cleared" and finding.day in place:
+                severity = wording.severity(finding.severity, language)
+                said[place[finding.day]] += f"<br>{wording.rule_short(finding.rule_id, language)}: {severity}"
+    return said
+
+
 def _days(count: int) -> str:
     return "day" if count == 1 else "days"
 
@@ -171,30 +185,47 @@ def _line(
     )
 
 
+def _hatching(unknown: list[str], first_axis: int, panels: int) -> list[go.Bar]:
+    """Unknown days hatched from top to bottom of each panel, on axes of their own laid over the panels'."""
+    if not unknown:
+        return []
+    fill = {"shape": "/", "size": 7, "solidity": 0.16, "fgcolor": theme.GREY, "fgopacity": 0.75}
+    return [
+        go.Bar(
+            x=unknown,
+            y=[1] * len(unknown),
+            width=86_400_000,
+            name="Unknown day",
+            marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}, "pattern": fill},
+            yaxis=theme.axis_name(first_axis + panel),
+            hoverinfo="skip",
+            legendgroup="unknown",
+            showlegend=panel == 0,
+        )
+        for panel in range(panels)
+    ]
+
+
 def _flags(rule: str, row: int, episodes: Sequence[Episode], language: str) -> go.Scatter:
     """One lane: a symbol with a letter on the day a rule was raised, a line while it lasted."""
     x: list[str | None] = []
     text: list[str] = []
     sizes: list[int] = []
-    said: list[str] = []
     for episode in (e for e in episodes if e.rule_id == rule):
-        severity = wording.severity(episode.main.severity, language)
         x += [episode.start.isoformat(), episode.last.isoformat(), None]
         text += [wording.rule_letter(rule), "", ""]
         sizes += [11, 3, 0]
-        said += [f"raised: {severity}", f"until here: {severity}", ""]
     return go.Scatter(
         x=x,
         y=[row if value else None for value in x],
         mode="lines+markers+text",
         text=text,
-        textposition="top center",
+        textposition="middle left",
         textfont={"size": 11},
-        customdata=said,
-        hovertemplate="%{customdata}",
+        hoverinfo="skip",
         name=wording.rule_title(rule, language),
         line={"color": theme.RED, "width": 2, "dash": "solid"},
-        marker={"symbol": FLAG_SYMBOLS[row % len(FLAG_SYMBOLS)], "size": sizes, "color": theme.RED},
+        marker={"symbol": FLAG_SYMBOLS[row % len(FLAG_SYMBOLS)], "size": sizes, "color": theme.RED, "opacity": 1},
         yaxis="y",
         cliponaxis=False,
         showlegend=False,
@@ -228,15 +259,15 @@ def _ranges(days: pd.DataFrame, model: pd.DataFrame, first: int) -> tuple[RangeC
 
 
 def _title(model: pd.DataFrame) -> str:
-    now = model.iloc[-1]
+    now, form = model.iloc[-1], signed_text(model["tsb"].iloc[-1])
     day = date_text(pd.DatetimeIndex(model.index)[-1].date())
     weeks = min(12, (len(model) - 1) // 7)
     if weeks < 1:
-        return f"Fitness {number_text(now['ctl'])}, form {number_text(now['tsb'])} on {day}"
+        return f"Fitness {number_text(now['ctl'])}, form {form} on {day}"
     then = model["ctl"].iloc[-1 - 7 * weeks]
     span = f"{weeks} weeks" if weeks > 1 else "1 week"
     fitness = f"{number_text(then)} → {number_text(now['ctl'])}"
-    return f"Fitness {fitness} over {span}; form {number_text(now['tsb'])} on {day}"
+    return f"Fitness {fitness} over {span}; form {form} on {day}"
 
 
 def _table(days: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:

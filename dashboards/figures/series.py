@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
-from tsdownsample import MinMaxLTTBDownsampler
+import tsdownsample
 
 from stridelab.samples import MAX_SAMPLE_DURATION_S
 
 FloatArray = npt.NDArray[np.float64]
 
+_DOWNSAMPLER: Final = cast(Any, tsdownsample.MinMaxLTTBDownsampler)()  # it has no types
 POINTS: Final = 2000
 """Points a panel: more than a screen is wide, so nothing that could be seen is lost."""
 
@@ -51,7 +52,7 @@ def drawn(time_s: FloatArray, values: FloatArray, *, points: int = POINTS) -> tu
     before_gap = np.flatnonzero(interval > longest)
     kept = np.arange(len(time))
     if len(time) > points:
-        chosen = MinMaxLTTBDownsampler().downsample(time, value, n_out=points).astype(np.intp)
+        chosen = _DOWNSAMPLER.downsample(time, value, n_out=points).astype(np.intp)
         kept = np.unique(np.concatenate([chosen, before_gap, before_gap + 1]))
     place = np.searchsorted(kept, before_gap) + 1
     middle = (time[before_gap] + time[before_gap + 1]) / 2

@@ -106,11 +106,12 @@ def template(scheme: str = "light") -> go.layout.Template:
         colorway=[BLUE, ORANGE, GREEN, PURPLE, GREY],
         xaxis={**axis, **spike, "showgrid": False},
         yaxis=axis,
-        legend={"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom", "font": {"size": 12}},
+        # Below the chart: above it are the panels' names, and on a phone the legend takes several lines.
+        legend={"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "font": {"size": 12}},
         hoverlabel={
             "bgcolor": "#222a32" if dark else "#ffffff",
             "bordercolor": zero,
-            "font": {"family": FONT, "size": 13, "color": text},
+            "font": {"family": FONT, "size": 12, "color": text},
             "align": "left",
         },
         annotationdefaults={"font": {"color": text, "size": 12}, "arrowcolor": muted},
@@ -181,6 +182,11 @@ def faded(colour: str, opacity: float) -> str:
     """
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def pattern(shape: str | list[str]) -> dict[str, Any]:
+    """A bar's pattern, drawn in white over its colour."""
+    return {"shape": shape, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.75)", "size": 7, "solidity": 0.22}
 
 
 def panel_headers(domains: list[list[float]], texts: list[str]) -> list[dict[str, Any]]:

@@ -12,39 +12,28 @@ import plotly.graph_objects as go
 
 from stridelab.dashboards.figures import theme
 from stridelab.dashboards.figures.theme import Chart, RangeChoice
+from stridelab.dashboards.reference import known_weeks, reference_mean
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.units import METRES_PER, date_text, distance_text, duration_text, number_text, signed_text
 from stridelab.sports import FAMILIES
 
 FloatArray = npt.NDArray[np.float64]
 
-REFERENCE_WEEKS: Final = 4
 RANGES: Final = (("12 weeks", 12), ("26 weeks", 26), ("1 year", 52))
 DEFAULT_RANGE: Final = 26
 MIN_ZONE_SHARE: Final = 0.5
 """Time is stacked by heart-rate zone where at least this share of it lies in a zone (a convention for display)."""
 
 NOTE: Final = (
-    "Each bar is a week from Monday to Sunday. The dashed line is the mean of the four weeks before it: a bar far above "
-    "the line is a week unlike your usual ones, which says nothing about injury by itself. Load is Banister's TRIMP "
-    "from heart rate. {stack}"
+    "Each bar is a week from Monday to Sunday. The dashed line is the mean of the four weeks before it: a bar far "
+    "above the line is a week unlike your usual ones, which says nothing about injury by itself. Load is Banister's "
+    "TRIMP from heart rate. {stack}"
 )
 ZONE_NOTE: Final = (
-    "Zones 1 to 5 begin at 50, 60, 70, 80 and 90 % of your maximal heart rate (Edwards 1993); time without a heart rate "
-    "or below zone 1 is drawn hollow."
+    "Zones 1 to 5 begin at 50, 60, 70, 80 and 90 % of your maximal heart rate (Edwards 1993); time without a heart "
+    "rate or below zone 1 is drawn hollow."
 )
 FAMILY_NOTE: Final = "Less than half of the time has a heart-rate zone, so time is stacked by sport instead."
-
-
-def reference_mean(values: pd.Series) -> pd.Series:
-    """Mean of the four weeks before each week; NaN where fewer than four are there.
-
-    Examples
-    --------
-    >>> reference_mean(pd.Series([10.0, 20, 30, 40, 99])).tolist()
-    [nan, nan, nan, nan, 25.0]
-    """
-    return values.shift().rolling(REFERENCE_WEEKS, min_periods=REFERENCE_WEEKS).mean()
 
 
 def weekly_chart(weeks: pd.DataFrame, *, last_day: date, units: str = "km", language: str = "en") -> Chart:
@@ -69,6 +58,7 @@ def weekly_chart(weeks: pd.DataFrame, *, last_day: date, units: str = "km", lang
     if weeks.empty:
         title = "Weekly load and distance: nothing recorded yet"
         return Chart("weekly", theme.empty_figure(title), title, NOTE.format(stack=ZONE_NOTE), "", pd.DataFrame())
+    weeks = known_weeks(weeks)
     by_zone = _zone_share(weeks) >= MIN_ZONE_SHARE
     labels = [str(label) for label in weeks.index]
     unfinished = weeks["monday"].iloc[-1].date() + timedelta(days=6) > last_day
@@ -76,7 +66,7 @@ def weekly_chart(weeks: pd.DataFrame, *, last_day: date, units: str = "km", lang
     distance = weeks["distance_run_m"] / METRES_PER[units]
     domains = theme.stacked_panels([1, 1, 1.15], gap=0.085)
     traces: list[Any] = [
-        _bars(labels, load, "y", "Load", theme.GREY, "%{y:.0f} TRIMP", unfinished),
+        _bars(labels, load, "y", "Load", theme.GREY, "%{y:.0f} TRIMP%{customdata}", unfinished, _remarks(weeks)),
         _mean_line(labels, reference_mean(load), "y", "%{y:.0f} TRIMP"),
         _bars(labels, distance, "y2", "Running distance", theme.BLUE, f"%{{y:.1f}} {units}", unfinished),
         _mean_line(labels, reference_mean(distance), "y2", f"%{{y:.1f}} {units}", legend=False),
@@ -118,27 +108,44 @@ def _values(values: Any) -> list[float | None]:
 
 
 def _bars(
-    labels: list[str], values: pd.Series, axis: str, name: str, colour: str, hover: str, unfinished: bool
+    labels: list[str],
+    values: pd.Series,
+    axis: str,
+    name: str,
+    colour: str,
+    hover: str,
+    unfinished: bool,
+    remarks: list[str] | None = None,
 ) -> go.Bar:
     shapes = [""] * (len(labels) - 1) + ["/" if unfinished else ""]
     return go.Bar(
         x=labels,
         y=_values(values),
         name=name,
-        marker={"color": colour, "line": {"width": 0}, "pattern": {"shape": shapes, "size": 6, "solidity": 0.35}},
+        marker={"color": colour, "line": {"width": 0}, "pattern": theme.pattern(shapes)},
         yaxis=axis,
+        customdata=remarks,
         hovertemplate=hover,
         showlegend=False,
     )
 
 
-def _mean_line(labels: list[str], values: pd.Series, axis: str, hover: str, legend: bool = True) -> go.Scatter:
+def _remarks(weeks: pd.DataFrame) -> list[str]:
+    """What is missing in each week, for the hover label."""
+    remarks = []
+    for coverage, unknown in zip(weeks["load_coverage"], weeks["unknown_days"], strict=True):
+        known = f"<br>known for {100 * coverage:.0f} % of the time" if coverage < 0.999 else ""
+        remarks.append(known + (f"<br>{unknown} unknown days" if unknown else ""))
+    return remarks
+
+
+def _mean_line(labels: list[str], values: pd.Series, axis: str, hover: str, *, legend: bool = True) -> go.Scatter:
     return go.Scatter(
         x=labels,
         y=_values(values),
-        name="Mean of the 4 weeks before",
+        name="Mean of the 4 weeks before" if legend else "Mean before",
         mode="lines",
-        line={"color": theme.RED, "width": 2, "dash": "6px,4px", "shape": "hvh"},
+        line={"color": theme.RED, "width": 2, "dash": "6px,4px"},
         yaxis=axis,
         hovertemplate=hover,
         legendgroup="mean",
@@ -146,12 +153,14 @@ def _mean_line(labels: list[str], values: pd.Series, axis: str, hover: str, lege
     )
 
 
-def _stacked(labels: list[str], seconds: FloatArray, name: str, colour: str, pattern: str, solid: bool = True) -> go.Bar:
+def _stacked(
+    labels: list[str], seconds: FloatArray, name: str, colour: str, pattern: str, solid: bool = True
+) -> go.Bar:
     hours = np.nan_to_num(seconds) / 3600
     marker: dict[str, Any] = {
         "color": colour if solid else "rgba(0,0,0,0)",
         "line": {"width": 0 if solid else 1.2, "color": colour},
-        "pattern": {"shape": pattern, "size": 6, "solidity": 0.3},
+        "pattern": theme.pattern(pattern),
     }
     said = [duration_text(float(value)) for value in np.nan_to_num(seconds)]
     return go.Bar(
@@ -184,7 +193,6 @@ def _marks(labels: list[str], weeks: pd.DataFrame) -> list[go.Scatter]:
     unknown = weeks["unknown_days"].to_numpy()
     marks = []
     if partial.any():
-        shares = weeks["load_coverage"].to_numpy(dtype=np.float64)[partial]
         marks.append(
             go.Scatter(
                 x=[label for label, p in zip(labels, partial, strict=True) if p],
@@ -192,8 +200,7 @@ def _marks(labels: list[str], weeks: pd.DataFrame) -> list[go.Scatter]:
                 mode="markers",
                 name="Load missing in part",
                 marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": theme.RED}},
-                customdata=[f"known for {100 * share:.0f} % of the time" for share in shares],
-                hovertemplate="%{customdata}",
+                hoverinfo="skip",
             )
         )
     if unknown.any():
@@ -204,8 +211,7 @@ def _marks(labels: list[str], weeks: pd.DataFrame) -> list[go.Scatter]:
                 mode="markers",
                 name="Week with unknown days",
                 marker={"symbol": "diamond-open", "size": 9, "line": {"width": 2}, "color": theme.PURPLE},
-                customdata=[f"{u} of its days" for u in unknown if u],
-                hovertemplate="%{customdata}",
+                hoverinfo="skip",
                 cliponaxis=False,
             )
         )
@@ -244,9 +250,11 @@ def _ranges(weeks: pd.DataFrame, load: pd.Series, distance: pd.Series) -> tuple[
 
 def _title(weeks: pd.DataFrame, units: str, unfinished: bool) -> str:
     now = weeks.iloc[-1]
+    if not np.isfinite(now["timer_time_s"]):
+        return f"Week {weeks.index[-1]}{' so far' if unfinished else ''}: nothing recorded"
     reference = reference_mean(weeks["trimp_banister"]).iloc[-1]
     said = f"Week {weeks.index[-1]}{' so far' if unfinished else ''}: {distance_text(now['distance_run_m'], units)} run"
-    said += f", load {number_text(now['trimp_banister'])}"
+    said += f", load {number_text(now['trimp_banister'])}" if np.isfinite(now["trimp_banister"]) else ", load unknown"
     if not np.isfinite(reference) or reference <= 0 or unfinished or not np.isfinite(now["trimp_banister"]):
         return said
     change = 100 * (now["trimp_banister"] / reference - 1)

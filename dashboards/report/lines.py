@@ -37,7 +37,7 @@ def comparison_cells(report: Report, row: Comparison) -> tuple[str, str, str, st
 
 
 def change_text(row: Comparison) -> str:
-    """This week against the mean of the weeks before, in percent; points for a share; a dash where it says nothing."""
+    """Change against the mean of the weeks before, in percent; points for a share; a dash where it says nothing."""
     if not math.isfinite(row.this_week) or not math.isfinite(row.reference_mean):
         return "–"
     if row.quantity == "share":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stridelab.dashboards.report import lines
 
 if TYPE_CHECKING:
     from stridelab.dashboards.report.weekly import Report
+    from stridelab.dashboards.report.wording import Card
 
 
 def text(report: Report) -> str:
@@ -42,10 +44,7 @@ def _day(report: Report, place: int) -> tuple[str, ...]:
     return lines.day_name(day, report.language), state, done, load.removeprefix("load ")
 
 
-def _card(card: object) -> str:
-    from stridelab.dashboards.report.wording import Card
-
-    assert isinstance(card, Card)
+def _card(card: Card) -> str:
     said = [f"### {card.symbol} {card.title} ({card.severity_text})", f"{card.status[0].upper()}{card.status[1:]}."]
     said.append(card.sentence)
     if card.clears:
@@ -56,7 +55,7 @@ def _card(card: object) -> str:
     return "\n\n".join(said)
 
 
-def _table(head: list[str], rows: list[tuple[str, ...]]) -> str:
+def _table(head: list[str], rows: Sequence[tuple[str, ...]]) -> str:
     ruler = ["---", *["---:"] * (len(head) - 1)] if head[0] == "" else ["---"] * len(head)
     body = [" | ".join(_escaped(cell) for cell in row) for row in rows]
     return "\n".join(f"| {line} |" for line in [" | ".join(head), " | ".join(ruler), *body])

@@ -52,7 +52,7 @@ def data(report: Report) -> dict[str, Any]:
         "load_coverage": report.load_coverage,
         "flags": flags,
         "not_evaluated": gaps,
-        "athlete_values": [asdict(value) for value in report.values],
+        "athlete_values": [asdict(value) for value in report.athlete_values],
         "basis": list(report.basis),
     }
     return {key: _plain(value) for key, value in whole.items()}

@@ -24,7 +24,11 @@ BAR_WIDTH: Final = 24
 def text(report: Report, *, width: int = 100, color: bool = False) -> str:
     """The report as text of a width, with or without colour codes."""
     console = Console(
-        file=io.StringIO(), width=width, force_terminal=color, color_system="standard" if color else None, legacy_windows=False
+        file=io.StringIO(),
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
     )
     console.print(renderable(report))
     written = console.file
@@ -98,7 +102,9 @@ def _zones(report: Report) -> Table:
 
 
 def _card(card: Card) -> RenderableType:
-    head = Text.assemble((f"{card.symbol} {card.title}", STYLES[card.severity]), f"  {card.severity_text}, {card.status}")
+    head = Text.assemble(
+        (f"{card.symbol} {card.title}", STYLES[card.severity]), f"  {card.severity_text}, {card.status}"
+    )
     coverage = f"; {card.coverage}" if card.coverage else ""
     body = [Text(card.sentence)]
     if card.clears:

@@ -20,6 +20,7 @@ from stridelab.analysis.load import ZONE_LOWER_BOUNDS_SHARE_OF_MAX
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.weeks import iso_week, weekly_table
 from stridelab.athlete import AthleteValue
+from stridelab.dashboards.reference import REFERENCE_WEEKS, known_weeks
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode, Gap, episodes, gaps, touching
 from stridelab.dashboards.units import Units, checked_units, date_text, distance_text, duration_text, number_text
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 Quantity = Literal["count", "duration_s", "distance_m", "load", "share"]
 
-REFERENCE_WEEKS: Final = 4
 LIMITS: Final = ("max_heart_rate_bpm", "resting_heart_rate_bpm")
 """What loads and zones rest on; the report says where each came from."""
 
@@ -101,7 +101,7 @@ class Report:
         Rules that could not be evaluated on days of the week.
     load_coverage
         Share of the week's training time with a load; NaN without training.
-    values
+    athlete_values
         Heart-rate limits behind loads and zones, with their origin.
     units, language
         How it is shown.
@@ -121,7 +121,7 @@ class Report:
     flags: tuple[Episode, ...] = ()
     gaps: tuple[Gap, ...] = ()
     load_coverage: float = math.nan
-    values: tuple[AthleteValue, ...] = ()
+    athlete_values: tuple[AthleteValue, ...] = ()
     units: Units = "km"
     language: str = "en"
 
@@ -151,7 +151,7 @@ class Report:
     @property
     def basis(self) -> tuple[str, ...]:
         """What is assumed, estimated, unknown or missing in this report, a sentence each."""
-        said = [f"{wording.athlete_value(value, language=self.language)}." for value in self.values]
+        said = [f"{wording.athlete_value(value, language=self.language)}." for value in self.athlete_values]
         assumed = sum(day.basis == "assumed" for day in self.days)
         unknown = sum(day.state == "unknown" for day in self.days)
         if assumed:
@@ -251,7 +251,7 @@ def weekly_report(
         flags=touching(episodes(found), monday, sunday),
         gaps=gaps(found, monday, sunday),
         load_coverage=float(row["load_coverage"]),
-        values=tuple(value for value in values if value is not None),
+        athlete_values=tuple(value for value in values if value is not None),
         units=shown,
         language=language,
     )
@@ -290,6 +290,7 @@ def _place(weeks: pd.DataFrame, week: str | None) -> int:
 
 
 def _comparisons(weeks: pd.DataFrame, place: int) -> tuple[Comparison, ...]:
+    weeks = known_weeks(weeks)
     total = weeks["timer_time_s"].replace(0.0, np.nan)
     cross = 1 - weeks["timer_time_run_s"] / total
     rows: list[tuple[str, str, Quantity, pd.Series]] = [
@@ -327,7 +328,7 @@ def _days(days: pd.DataFrame, monday: date) -> tuple[Day, ...]:
         if stamp not in days.index:
             week.append(Day(day, "ahead" if day > last else "unknown", "", 0, math.nan, math.nan, math.nan))
             continue
-        row = days.loc[stamp]
+        row = days.loc[[stamp]].iloc[0]
         week.append(
             Day(
                 day,

@@ -12,12 +12,25 @@
     displayModeBar: touch.matches ? false : "hover",
   };
 
+  // A phone has room for half of the dates; those at the right end stay.
+  const narrow = matchMedia("(max-width: 600px)");
+  const everySecond = (list) => list.filter((_, i) => (list.length - 1 - i) % 2 === 0);
+  function fitted(update) {
+    const copy = structuredClone(update);
+    if (!narrow.matches) return copy;
+    for (const name of ["xaxis.tickvals", "xaxis.ticktext"]) if (copy[name]) copy[name] = everySecond(copy[name]);
+    const axis = copy.xaxis;
+    if (axis && axis.tickvals) Object.assign(axis, { tickvals: everySecond(axis.tickvals), ticktext: everySecond(axis.ticktext) });
+    else if (axis) axis.nticks = 5;
+    return copy;
+  }
+
   function draw(element) {
     if (element.dataset.drawn) return;
     element.dataset.drawn = "yes";
     const figure = page.figures[element.dataset.figure];
     // On a touch screen one finger scrolls the page; a tap moves the cursor.
-    const layout = { ...figure.layout, template: template(), dragmode: touch.matches ? false : "zoom" };
+    const layout = { ...fitted(figure.layout), template: template(), dragmode: touch.matches ? false : "zoom" };
     const image = { format: "png", filename: element.dataset.figure, scale: 2 };
     Plotly.newPlot(element, figure.data, layout, { ...config, toImageButtonOptions: image });
   }
@@ -31,7 +44,7 @@
     button.addEventListener("click", () => {
       const plot = document.getElementById(button.dataset.plot);
       const choice = page.ranges[plot.dataset.figure][Number(button.dataset.range)];
-      Plotly.relayout(plot, structuredClone(choice));
+      Plotly.relayout(plot, fitted(choice));
       for (const other of button.parentElement.querySelectorAll("button")) {
         other.setAttribute("aria-pressed", String(other === button));
       }
