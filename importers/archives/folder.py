@@ -21,7 +21,9 @@ from stridelab.importers.archives.member import (
 from stridelab.importers.archives.zipfiles import is_zip, zip_members
 
 
-def members(paths: Iterable[str | os.PathLike[str]], *, limits: Limits = LIMITS) -> Iterator[Member]:
+def members(
+    paths: Iterable[str | os.PathLike[str]], *, limits: Limits = LIMITS, leave_out: Iterable[Path] = ()
+) -> Iterator[Member]:
     """Every file under these paths: files, folders (recursively, sorted), zips and zips in zips (one level).
 
     Hidden files of folders are left out, and what is no ordinary file (a pipe, a device). Links are followed, and no
@@ -34,6 +36,8 @@ def members(paths: Iterable[str | os.PathLike[str]], *, limits: Limits = LIMITS)
         Files, folders and zips.
     limits
         What an archive may ask for.
+    leave_out
+        Folders that are not entered, such as the store itself.
 
     Raises
     ------
@@ -44,13 +48,13 @@ def members(paths: Iterable[str | os.PathLike[str]], *, limits: Limits = LIMITS)
     for start in starts:
         if not start.exists():
             raise UsageError("no such file or folder", where=str(start), advice="Check the path.")
-    return _all(starts, limits)
+    return _all(starts, limits, {folder.resolve() for folder in leave_out})
 
 
-def _all(starts: list[Path], limits: Limits) -> Iterator[Member]:
+def _all(starts: list[Path], limits: Limits, leave_out: set[Path]) -> Iterator[Member]:
     for start in starts:
         if start.is_dir():
-            yield from _folder(start, limits, set())
+            yield from _folder(start, limits, set(leave_out))
         else:
             # A file that somebody names is opened as the zip it is, whatever it is called.
             yield from _file(start, limits, named=True)

@@ -1,0 +1,148 @@
+"""From the bytes of one file to what the store keeps of it: read, then derive. Nothing here writes.
+
+A file that cannot be read, and one on which a reader fails in an unforeseen way, give a `Derived` with the reason: one
+bad file never ends an import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from stridelab import importers
+from stridelab.activity import WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
+from stridelab.analysis.session import heart_rate_seconds, session_row, strength_sets
+from stridelab.athlete import Athlete
+from stridelab.errors import ReadError
+from stridelab.importers import detect
+from stridelab.importers.archives import claims_recording
+from stridelab.issues import Issue, IssueCode
+from stridelab.localtime import local_date, resolve
+
+NOT_A_RECORDING: Final = "not a recording"
+"""Kind of a foreign file: no reader knows its content, and its name does not claim that one should."""
+
+EMPTY_ACTIVITY: Final = "empty activity"
+"""Kind of an activity file that holds no activity."""
+
+LOST: Final = frozenset(
+    {
+        IssueCode.TRUNCATED,
+        IssueCode.BAD_CRC,
+        IssueCode.BAD_HEADER,
+        IssueCode.UNDEFINED_MESSAGE,
+        IssueCode.BAD_DEFINITION,
+        IssueCode.TRAILING_BYTES,
+    }
+)
+"""Codes of damage to a file: an imported file with one of these was salvaged."""
+
+Outcome = Literal["imported", "not_of_interest", "unreadable"]
+Policy = Literal["salvage", "strict"]
+
+
+@dataclass(frozen=True, eq=False)
+class DerivedActivity:
+    """One activity with what was computed from it, none of which depends on who ran it.
+
+    Parameters
+    ----------
+    activity
+        As it was read; where the file and the place gave no local time, with the athlete's.
+    session
+        `stridelab.analysis.session.session_row`.
+    heart_rate_seconds
+        `stridelab.analysis.session.heart_rate_seconds`, shape ``(256,)``.
+    sets
+        `stridelab.analysis.session.strength_sets`.
+    """
+
+    activity: Activity
+    session: Mapping[str, Any]
+    heart_rate_seconds: npt.NDArray[np.float64]
+    sets: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """What became of one file.
+
+    Parameters
+    ----------
+    outcome
+        ``imported``, ``not_of_interest`` (then ``kind`` says what it is) or ``unreadable`` (then ``reason`` says why).
+    source
+        The file; None where it could not be read.
+    """
+
+    outcome: Outcome
+    kind: str = ""
+    reason: str = ""
+    source: Source | None = None
+    activities: tuple[DerivedActivity, ...] = ()
+    wellness: pd.DataFrame = field(default_factory=lambda: empty_table(WELLNESS_COLUMNS))
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def damage(self) -> tuple[Issue, ...]:
+        """The issues that say that the file is damaged, of the file and of its activities, each once."""
+        every = [*self.issues, *(issue for item in self.activities for issue in item.activity.issues)]
+        return tuple(dict.fromkeys(i for i in every if i.code in LOST and i.severity != "info"))
+
+
+def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athlete | None = None) -> Derived:
+    """Read a file and derive what does not depend on who ran it.
+
+    Parameters
+    ----------
+    name
+        The file's name; its ending decides only whether a foreign file is called unreadable.
+    data
+        Its bytes, packed with gzip or not.
+    policy
+        ``salvage`` keeps what can be had of a damaged file, ``strict`` calls it unreadable.
+    athlete
+        Whose time zone holds where neither the file nor a position tells.
+    """
+    try:
+        result = importers.read(data, name=name, policy=policy)
+        return _derived(result, athlete or Athlete())
+    except ReadError as error:
+        if not claims_recording(name) and detect.recognise(data[: detect.HEAD_BYTES]) is None:
+            return Derived("not_of_interest", kind=NOT_A_RECORDING)
+        return Derived("unreadable", reason=str(error))
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    # Whatever else goes wrong in a reader is a mistake of ours that must not cost the other files. A panic of a library
+    # written in Rust is no Exception, only a BaseException.
+    except BaseException as error:
+        return Derived("unreadable", reason=f"internal error: {type(error).__name__}: {error}")
+
+
+def _derived(result: ReadResult, athlete: Athlete) -> Derived:
+    if not result.activities and result.wellness.empty:
+        kind = result.kind if result.kind != "activity" else EMPTY_ACTIVITY
+        return Derived("not_of_interest", kind=kind, source=result.source, issues=result.issues)
+    return Derived(
+        "imported",
+        kind=result.kind,
+        source=result.source,
+        activities=tuple(_derived_activity(activity, athlete) for activity in result.activities),
+        wellness=result.wellness,
+        issues=result.issues,
+    )
+
+
+def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:
+    if activity.timezone_source == "unknown":
+        day = local_date(activity.start_time, None)
+        local = resolve(activity.start_time, athlete_timezone=athlete.text("timezone", day))
+        activity = replace(
+            activity, utc_offset_s=local.utc_offset_s, timezone=local.timezone, timezone_source=local.source
+        )
+    return DerivedActivity(activity, session_row(activity), heart_rate_seconds(activity), strength_sets(activity))

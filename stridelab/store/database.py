@@ -1,0 +1,143 @@
+"""The catalogue's database: connecting to it, its transactions, its version.
+
+One writer at a time: a writing transaction takes SQLite's write lock when it begins and others wait for it. Readers
+never wait (WAL) and see whole transactions only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from stridelab.errors import StoreError, StoreVersionError
+from stridelab.store import schema
+
+Migration = Callable[[sa.Connection], None]
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""The n-th lifts a catalogue from version n to n + 1, counted from 1. Only ever append."""
+
+BUSY_TIMEOUT_S: Final = 60.0
+"""How long a writer waits for another one; a batch of an import holds the lock for about a second."""
+
+_WRITING: Final = {"stridelab_writing": True}
+
+
+def current_version() -> int:
+    """Version of the tables that this stridelab writes."""
+    return 1 + len(MIGRATIONS)
+
+
+class Database:
+    """A catalogue with its transactions; errors come out as `StoreError`."""
+
+    def __init__(self, url: str | sa.URL, *, where: str) -> None:
+        self.where = where
+        # Connections are opened when needed and closed at once: nothing is held between calls, or across a fork.
+        self.engine = sa.create_engine(url, poolclass=sa.NullPool)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _set_up_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads, from one consistent state."""
+        with self._errors("read"), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that writes: alone, and either all of it or nothing."""
+        with self._errors("written"), self.engine.connect() as connection:
+            connection.execution_options(**_WRITING)
+            with connection.begin():
+                yield connection
+
+    def prepare(self, *, create: bool) -> None:
+        """Create the tables of a new catalogue, check the version of an old one and bring it up to date.
+
+        Raises
+        ------
+        StoreVersionError
+            Where a newer stridelab wrote it.
+        StoreError
+            Where it is no catalogue of stridelab.
+        """
+        with self.reading() as connection:
+            version = self._version(connection)
+        if version == current_version():
+            return
+        if version is None and not create:
+            raise StoreError("no tables of stridelab in it", where=self.where)
+        if version is None and self.engine.dialect.name == "sqlite":
+            self._use_wal()
+        with self.writing() as connection:
+            # Somebody else may have done it since: look again, now alone.
+            version = self._version(connection)
+            if version is None:
+                schema.metadata.create_all(connection)
+                connection.execute(sa.insert(schema.schema_version).values(only=1, version=current_version()))
+                return
+            for migrate in MIGRATIONS[version - 1 :]:
+                migrate(connection)
+            connection.execute(sa.update(schema.schema_version).values(version=current_version()))
+
+    def _use_wal(self) -> None:
+        """Let readers read while somebody writes; the file remembers it."""
+        with self._errors("written"):
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL").close()
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise StoreError(f"the catalogue cannot be set up ({error})", where=self.where) from error
+            finally:
+                raw.close()
+
+    def _version(self, connection: sa.Connection) -> int | None:
+        names = sa.inspect(connection).get_table_names()
+        if not names:
+            return None
+        if schema.schema_version.name not in names:
+            raise StoreError("a database of something else", expected="a catalogue of stridelab", where=self.where)
+        version = int(connection.execute(sa.select(schema.schema_version.c.version)).scalar_one())
+        if version > current_version():
+            raise StoreVersionError(
+                f"a store of version {version}",
+                expected=f"at most version {current_version()}, which this stridelab knows",
+                where=self.where,
+                advice="Update stridelab: a newer one wrote this store.",
+            )
+        return version
+
+    @contextmanager
+    def _errors(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            reason = str(error.orig)
+            advice = "Check the disk's space and the permissions, and try again."
+            if "locked" in reason:
+                advice = "Another stridelab is writing to this store; wait until it is done."
+            raise StoreError(f"the catalogue cannot be {done} ({reason})", where=self.where, advice=advice) from error
+
+
+def sqlite(path: Path) -> Database:
+    """The catalogue in one file."""
+    return Database(sa.URL.create("sqlite", database=str(path)), where=str(path))
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: `_begin_sqlite` does, and says of which kind.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT_S * 1000)}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("stridelab_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,146 @@
+"""Tables and values as bytes, and back exactly: dtypes, order, times, missing text."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+FloatArray = npt.NDArray[np.float64]
+
+_META: Final = b"stridelab"
+
+
+def to_table(frame: pd.DataFrame, extra: Mapping[str, Any] | None = None) -> pa.Table:
+    """A frame as an Arrow table; a named index becomes the first column.
+
+    Columns of objects are stored as text where they hold text, lists or the like, and as JSON where they are mixed.
+    """
+    named_index = frame.index.name
+    columns = {} if named_index is None else {str(named_index): frame.index.to_series()}
+    columns |= {str(name): frame[name] for name in frame.columns}
+    arrays, as_json = [], []
+    for name, values in columns.items():
+        try:
+            arrays.append(pa.Array.from_pandas(values))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            as_json.append(name)
+            arrays.append(pa.array([json.dumps(to_json(value)) for value in values], pa.string()))
+    meta = {
+        "index": named_index,
+        "rows": len(frame),
+        "dtypes": {name: str(values.dtype) for name, values in columns.items()},
+        "json": as_json,
+        "extra": to_json(extra or {}),
+    }
+    return pa.table(arrays, names=list(columns)).replace_schema_metadata({_META: json.dumps(meta)})
+
+
+def from_table(table: pa.Table) -> pd.DataFrame:
+    """The frame of `to_table`."""
+    meta = json.loads(table.schema.metadata[_META])
+    columns = {name: _column(table[name], dtype, name in meta["json"]) for name, dtype in meta["dtypes"].items()}
+    index = columns.pop(meta["index"]) if meta["index"] is not None else pd.RangeIndex(meta["rows"])
+    return pd.DataFrame(columns, index=pd.Index(index, name=meta["index"]))
+
+
+def extra_of(table: pa.Table) -> dict[str, Any]:
+    """What `to_table` was given beside the frame."""
+    found: dict[str, Any] = from_json(json.loads(table.schema.metadata[_META])["extra"])
+    return found
+
+
+def _column(values: pa.ChunkedArray, dtype: str, is_json: bool) -> Any:
+    if is_json:
+        return _objects([from_json(json.loads(text)) for text in values.to_pylist()])
+    if dtype == "object":
+        return _objects(values.to_numpy(zero_copy_only=False))
+    return values.to_pandas().astype(dtype).array
+
+
+def _objects(values: Any) -> npt.NDArray[np.object_]:
+    array = np.empty(len(values), dtype=object)
+    array[:] = list(values)
+    return array
+
+
+def to_bytes(frame: pd.DataFrame) -> bytes:
+    """A small frame as an Arrow stream, packed with zstd."""
+    table = to_table(frame)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def from_bytes(content: bytes) -> pd.DataFrame:
+    """The frame of `to_bytes`."""
+    with pa.ipc.open_stream(content) as reader:
+        return from_table(reader.read_all())
+
+
+def pack(values: npt.ArrayLike) -> bytes:
+    """Numbers as packed little-endian float64: exact, and a few hundred bytes for a histogram."""
+    return zlib.compress(np.ascontiguousarray(values, dtype="<f8").tobytes())
+
+
+def unpack(content: bytes) -> FloatArray:
+    """The numbers of `pack`, in an array that may be written to."""
+    return np.frombuffer(zlib.decompress(content), dtype="<f8").astype(np.float64)
+
+
+def to_json(value: Any) -> Any:
+    """A value in what JSON knows, from which `from_json` gives it back; what it does not know becomes text."""
+    if value is None or isinstance(value, bool | int | str):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, float | np.floating):
+        number = float(value)
+        return number if math.isfinite(number) else {"$float": str(number)}
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return {"$tuple": [to_json(item) for item in value]}
+    if isinstance(value, list):
+        return [to_json(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return {"$array": [to_json(item) for item in value.tolist()]}
+    if isinstance(value, np.integer | np.bool_):
+        return value.item()
+    if value is pd.NaT:
+        return None
+    if isinstance(value, datetime):
+        return {"$time": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    return str(value)
+
+
+def from_json(value: Any) -> Any:
+    """The value of `to_json`."""
+    if isinstance(value, list):
+        return [from_json(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        [(tag, content)] = value.items()
+        if tag in _TAGGED:
+            return _TAGGED[tag](content)
+    return {key: from_json(item) for key, item in value.items()}
+
+
+_TAGGED: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "$float": float,
+    "$tuple": lambda items: tuple(from_json(item) for item in items),
+    "$array": lambda items: np.asarray([from_json(item) for item in items]),
+    "$time": datetime.fromisoformat,
+    "$date": date.fromisoformat,
+}

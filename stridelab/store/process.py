@@ -1,0 +1,92 @@
+"""The part of an import that can run anywhere: files in, streams written, rows out.
+
+`process` is a plain function of picklable things, for any `concurrent.futures.Executor`. It writes only streams, whose
+content follows from the files; the rows it returns are committed by the caller, the one writer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from stridelab.athlete import Athlete
+from stridelab.importers import READER_VERSION
+from stridelab.localtime import local_date
+from stridelab.pipeline import Derived, Policy, derive
+from stridelab.store.rows import FileRows, file_rows
+from stridelab.store.streams import write_streams
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file to work on: its unpacked content and the sha256 of that."""
+
+    name: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files to work on in one go, and what the work needs to know.
+
+    Parameters
+    ----------
+    files
+        The files.
+    streams
+        Folder of the store's streams.
+    athlete
+        Whose files they are.
+    policy
+        ``salvage`` or ``strict``.
+    since
+        Files of which everything is before this local date are set aside.
+    """
+
+    files: tuple[File, ...]
+    streams: str
+    athlete: Athlete
+    policy: Policy
+    since: date | None = None
+
+
+def reader_version(policy: Policy) -> str:
+    """What ``sources`` remembers of how a file was read: one refused under ``strict`` may yet be salvaged."""
+    return f"{READER_VERSION}" if policy == "salvage" else f"{READER_VERSION} {policy}"
+
+
+def process(batch: Batch) -> list[FileRows]:
+    """Read and derive every file of a batch and write the streams of their activities.
+
+    Raises
+    ------
+    StoreError
+        Where the streams cannot be written; what is wrong with a file is in its rows instead.
+    """
+    return [_processed(file, batch) for file in batch.files]
+
+
+def _processed(file: File, batch: Batch) -> FileRows:
+    derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete)
+    if batch.since and derived.outcome == "imported" and _last_date(derived) < batch.since:
+        return FileRows(file.name, file.sha256, "not_of_interest", f"before {batch.since}", remember=False)
+    for item in derived.activities:
+        write_streams(Path(batch.streams), item.activity)
+    return file_rows(
+        derived,
+        athlete=batch.athlete.key,
+        name=file.name,
+        sha256=file.sha256,
+        size_bytes=len(file.content),
+        reader=reader_version(batch.policy),
+    )
+
+
+def _last_date(derived: Derived) -> date:
+    days = [local_date(item.activity.start_time, item.activity.utc_offset_s) for item in derived.activities]
+    days += [pd.Timestamp(day).date() for day in derived.wellness["local_date"]]
+    return max(days)

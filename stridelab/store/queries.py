@@ -1,0 +1,235 @@
+"""Reading the catalogue: rows to tables, with the athlete's edits and links applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from stridelab.activity import UTC_MS, WELLNESS_COLUMNS
+from stridelab.analysis.history import ACTIVITY_COLUMNS, GEAR_COLUMNS, HISTORY_SET_COLUMNS, LOG_COLUMNS, TAG_COLUMNS
+from stridelab.analysis.session import HEART_RATE_BINS
+from stridelab.athlete import Athlete, AthleteValue
+from stridelab.sports import family
+from stridelab.store import frames, schema
+from stridelab.store.links import find_links
+from stridelab.store.rows import HEART_RATE_SECONDS
+
+EDITABLE: Final = ("sport", "sub_sport", "title")
+"""Fields of an activity that an edit replaces."""
+
+_LINKING: Final = ["activity_id", "start_time", "elapsed_time_s", "family", "sha256", "channels", "samples"]
+
+_CATALOGUE_COLUMNS: Final[Mapping[str, str]] = {
+    "activity_id": "object",
+    "parent_id": "object",
+    "start_time": UTC_MS,
+    "local_date": "datetime64[ms]",
+    "utc_offset_s": "float64",
+    "timezone": "object",
+    "timezone_source": "object",
+    "sport": "object",
+    "sub_sport": "object",
+    "title": "object",
+    "timer_time_s": "float64",
+    "elapsed_time_s": "float64",
+    "distance_m": "float64",
+    "ascent_m": "float64",
+    "descent_m": "float64",
+    "channels": "int64",
+    "samples": "int64",
+    "sha256": "object",
+    "file": "object",
+}
+
+
+def activities(connection: sa.Connection, athlete: str) -> pd.DataFrame:
+    """Every activity that is not deleted, sorted by start time; see `Store.activities`."""
+    found = _edited(connection, athlete, _catalogue(connection, athlete))
+    links = _links(connection, athlete, found)
+    primary = [links.get(activity, activity) for activity in found["activity_id"]]
+    found["primary_id"] = pd.Series(primary, index=found.index, dtype="object")
+    found["is_primary"] = found["primary_id"] == found["activity_id"]
+    return found.sort_values(["start_time", "activity_id"]).reset_index(drop=True)
+
+
+def countable(found: pd.DataFrame) -> pd.DataFrame:
+    """The activities that count: no copies, none excluded."""
+    return found[found["is_primary"] & ~found["excluded"]].reset_index(drop=True)
+
+
+def sessions(found: pd.DataFrame) -> pd.DataFrame:
+    """The columns of `ACTIVITY_COLUMNS` that these activities have."""
+    return found[[name for name in ACTIVITY_COLUMNS if name in found.columns]]
+
+
+def relink(connection: sa.Connection, athlete: str) -> None:
+    """Find the copies among all activities of an athlete anew and write them down."""
+    found = _edited(connection, athlete, _catalogue(connection, athlete))
+    links = _found_links(connection, athlete, found)
+    connection.execute(sa.delete(schema.links).where(schema.links.c.athlete == athlete))
+    rows = [
+        {"athlete": athlete, "other_id": other, "kind": "duplicate", "primary_id": primary}
+        for other, primary in sorted(links.items())
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.links), rows)
+
+
+def _catalogue(connection: sa.Connection, athlete: str) -> pd.DataFrame:
+    table, source = schema.activities, schema.sources
+    chosen = [table.c[name] for name in _CATALOGUE_COLUMNS if name != "file"]
+    joined = table.join(source, (table.c.athlete == source.c.athlete) & (table.c.sha256 == source.c.sha256))
+    query = sa.select(*chosen, source.c.name.label("file")).select_from(joined).where(table.c.athlete == athlete)
+    found = frame(connection.execute(query).all(), _CATALOGUE_COLUMNS)
+    metrics = schema.activity_metrics
+    query = sa.select(metrics.c.activity_id, metrics.c.metric, metrics.c.value).where(
+        metrics.c.athlete == athlete, metrics.c.variant == ""
+    )
+    long = frame(
+        connection.execute(query).all(), {"activity_id": "object", "metric": "object", "value": "float64"}
+    ).pivot_table(index="activity_id", columns="metric", values="value")
+    wide = long.reindex(found["activity_id"]).set_index(found.index)
+    for name in dict.fromkeys([*ACTIVITY_COLUMNS, *wide.columns]):
+        if name not in wide.columns:
+            continue
+        # A metric of the same name says what the device did not: the timer time of a file without totals.
+        found[name] = wide[name].fillna(found[name]) if name in found.columns else wide[name]
+    return found
+
+
+def _edited(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.DataFrame:
+    table = schema.edits
+    query = sa.select(table.c.activity_id, table.c.field, table.c.value).where(table.c.athlete == athlete)
+    edits = frame(connection.execute(query).all(), {"activity_id": "object", "field": "object", "value": "object"})
+
+    def of(field: str) -> dict[str, str]:
+        chosen = edits[edits["field"] == field]
+        return dict(zip(chosen["activity_id"], chosen["value"], strict=True))
+
+    found = found[~found["activity_id"].isin(list(of("deleted")))].reset_index(drop=True)
+    for field in EDITABLE:
+        if replaced := of(field):
+            found[field] = [
+                replaced.get(activity, value)
+                for activity, value in zip(found["activity_id"], found[field], strict=True)
+            ]
+    families = [family(sport, sub) for sport, sub in zip(found["sport"], found["sub_sport"], strict=True)]
+    found["family"] = pd.Series(families, found.index, dtype="object")
+    found["excluded"] = found["activity_id"].isin(list(of("excluded")))
+    return found
+
+
+def _links(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> dict[str, str]:
+    """The links as they were written; found anew where an import is at work or was killed before it wrote them."""
+    imports, links = schema.imports, schema.links
+    unfinished = sa.select(imports.c.import_id).where(imports.c.athlete == athlete, imports.c.finished.is_(None))
+    if connection.execute(unfinished.limit(1)).first():
+        return _found_links(connection, athlete, found)
+    query = sa.select(links.c.other_id, links.c.primary_id).where(links.c.athlete == athlete)
+    return {other: primary for other, primary in connection.execute(query)}
+
+
+def _found_links(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> dict[str, str]:
+    table = schema.manual_links
+    query = sa.select(table.c.activity_id, table.c.other_id, table.c.kind).where(table.c.athlete == athlete)
+    manual = pd.DataFrame(connection.execute(query).all(), columns=["activity_id", "other_id", "kind"])
+    # What is excluded counts for nothing, so a copy of it may.
+    return find_links(found.loc[~found["excluded"], _LINKING], manual)
+
+
+def heart_rate_seconds(connection: sa.Connection, athlete: str, ids: Sequence[str]) -> frames.FloatArray:
+    """Seconds at each whole heart rate, shape ``(len(ids), 256)``; zeros where there is no heart rate."""
+    table = schema.curves
+    query = sa.select(table.c.activity_id, table.c.y).where(
+        table.c.athlete == athlete, table.c.curve == HEART_RATE_SECONDS
+    )
+    place = {activity: row for row, activity in enumerate(ids)}
+    result = np.zeros((len(ids), HEART_RATE_BINS))
+    for activity, content in connection.execute(query):
+        if activity in place:
+            result[place[activity]] = frames.unpack(content)
+    return result
+
+
+def sets(connection: sa.Connection, athlete: str, ids: Iterable[str]) -> pd.DataFrame:
+    """Strength sets of these activities (`HISTORY_SET_COLUMNS`)."""
+    table = schema.sets
+    found = _table(connection, table, athlete, HISTORY_SET_COLUMNS, table.c.activity_id, table.c.number)
+    return found[found["activity_id"].isin(list(ids))].reset_index(drop=True)
+
+
+def wellness(connection: sa.Connection, athlete: str) -> pd.DataFrame:
+    """Wellness values (`WELLNESS_COLUMNS`); what two files say alike is there once."""
+    table = schema.wellness
+    order = [table.c[name] for name in ("local_date", "metric", "source", "context", "time", "sha256", "position")]
+    found = _table(connection, table, athlete, WELLNESS_COLUMNS, *order)
+    return found.drop_duplicates(ignore_index=True)
+
+
+def log(connection: sa.Connection, athlete: str) -> pd.DataFrame:
+    """What the athlete wrote (`LOG_COLUMNS`)."""
+    return _table(connection, schema.log, athlete, LOG_COLUMNS, schema.log.c.date, schema.log.c.entry_id)
+
+
+def tags(connection: sa.Connection, athlete: str) -> pd.DataFrame:
+    """Tags of days and activities (`TAG_COLUMNS`)."""
+    return _table(connection, schema.tags, athlete, TAG_COLUMNS, schema.tags.c.tag_id)
+
+
+def gear(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.DataFrame:
+    """Gear with the distance it went: what it had gone before, and the activities it is assigned to that count."""
+    table, assigned = schema.gear, schema.gear_assignments
+    columns = {**GEAR_COLUMNS, "initial_distance_m": "float64"}
+    del columns["distance_m"]
+    result = _table(connection, table, athlete, columns, table.c.gear_id)
+    query = sa.select(assigned.c.gear_id, assigned.c.activity_id).where(assigned.c.athlete == athlete)
+    pairs = pd.DataFrame(connection.execute(query).all(), columns=["gear_id", "activity_id"])
+    distance = pairs.merge(found[["activity_id", "distance_m"]]).groupby("gear_id")["distance_m"].sum()
+    gone = result["gear_id"].map(distance).astype("float64").fillna(0.0)
+    result["distance_m"] = result.pop("initial_distance_m").fillna(0.0) + gone
+    return result
+
+
+def athlete_of(connection: sa.Connection, key: str) -> Athlete | None:
+    """An athlete with every value, those of files only where they change; None where there is no such athlete."""
+    table = schema.athlete_values
+    if connection.execute(sa.select(schema.athletes).where(schema.athletes.c.athlete == key)).first() is None:
+        return None
+    query = sa.select(table).where(table.c.athlete == key).order_by(table.c.valid_from, table.c.sha256)
+    values: list[AthleteValue] = []
+    last: dict[tuple[str, str], Any] = {}
+    for row in connection.execute(query).mappings():
+        value = row["number"] if row["text"] is None else row["text"]
+        if row["origin"] == "file" and last.get((row["quantity"], row["origin"])) == value:
+            continue  # a watch writes its wearer's mass into every file
+        last[row["quantity"], row["origin"]] = value
+        since = None if row["valid_from"] == schema.ALWAYS else row["valid_from"]
+        values.append(AthleteValue(row["quantity"], value, row["origin"], since, row["note"]))
+    return Athlete(key, tuple(values))
+
+
+def _table(
+    connection: sa.Connection, table: sa.Table, athlete: str, columns: Mapping[str, str], *order: sa.ColumnElement[Any]
+) -> pd.DataFrame:
+    query = sa.select(*(table.c[name] for name in columns)).where(table.c.athlete == athlete).order_by(*order)
+    return frame(connection.execute(query).all(), columns)
+
+
+def frame(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+    """Rows of the database as a table of these dtypes."""
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    return pd.DataFrame(
+        {name: _series(list(column), dtype) for (name, dtype), column in zip(columns.items(), values, strict=True)}
+    )
+
+
+def _series(values: list[Any], dtype: str) -> pd.Series[Any]:
+    if dtype == UTC_MS:
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), utc=True)).dt.as_unit("ms")
+    if dtype == "datetime64[ms]":
+        return pd.Series(np.array(values, dtype="datetime64[D]").astype("datetime64[ms]"))
+    return pd.Series(values, dtype=dtype)

@@ -1,0 +1,255 @@
+"""Activities as rows of the catalogue, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from stridelab.activity import (
+    EVENT_COLUMNS,
+    LAP_COLUMNS,
+    LENGTH_COLUMNS,
+    PAUSE_COLUMNS,
+    SET_COLUMNS,
+    SPLIT_COLUMNS,
+    Activity,
+    Source,
+    empty_table,
+)
+from stridelab.athlete import QUANTITIES, AthleteValue, athlete_value
+from stridelab.errors import UsageError
+from stridelab.issues import Issue, IssueCode
+from stridelab.localtime import local_date
+from stridelab.pipeline import Derived, DerivedActivity
+from stridelab.store import frames, schema
+
+Row = dict[str, Any]
+
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "laps": LAP_COLUMNS,
+    "lengths": LENGTH_COLUMNS,
+    "splits": SPLIT_COLUMNS,
+    "pauses": PAUSE_COLUMNS,
+    "events": EVENT_COLUMNS,
+    "sets": SET_COLUMNS,
+}
+"""The small tables of an `Activity`, kept whole in ``activity_tables``."""
+
+HEART_RATE_SECONDS: Final = "heart_rate_seconds"
+"""Curve: seconds spent at each whole beat a minute."""
+
+ATHLETE_PREFIX: Final = "athlete:"
+"""In `Activity.summary`, what the device knew of its wearer: ``athlete:<quantity>``."""
+
+INSERT_ORDER: Final = (
+    schema.sources,
+    schema.activities,
+    schema.laps,
+    schema.sets,
+    schema.activity_tables,
+    schema.activity_metrics,
+    schema.curves,
+    schema.wellness,
+    schema.issues,
+    schema.athlete_values,
+)
+"""The tables that one file fills; each only refers to those before it."""
+
+# Fields of an `Activity` that are columns of ``activities``; in the numbers, NULL is NaN.
+_TEXTS: Final = ("sport", "sub_sport", "title", "utc_offset_s", "timezone", "timezone_source")
+_NUMBERS: Final = ("timer_time_s", "elapsed_time_s", "distance_m", "ascent_m", "descent_m")
+_MAPPINGS: Final = ("summary", "device", "provenance")
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """What one file becomes in the catalogue: rows by the name of their table. Small, so that it travels cheaply.
+
+    ``remember`` is false where the outcome follows from a wish for this import, not from the file.
+    """
+
+    name: str
+    sha256: str
+    outcome: str
+    kind: str = ""
+    reason: str = ""
+    damage: tuple[Issue, ...] = ()
+    wellness_dates: frozenset[date] = frozenset()
+    remember: bool = True
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_bytes: int, reader: str) -> FileRows:
+    """The rows of one file; ``import_id`` and where its original lies are added by the writer that commits."""
+    source = {
+        "athlete": athlete,
+        "sha256": sha256,
+        "name": derived.source.name if derived.source else name,
+        "size_bytes": size_bytes,
+        "outcome": derived.outcome,
+        "kind": derived.kind,
+        "reason": derived.reason,
+        "format": derived.source.format if derived.source else "",
+        "engine": derived.source.engine if derived.source else "",
+        "reader_version": reader,
+    }
+    tables: dict[str, list[Row]] = {table.name: [] for table in INSERT_ORDER}
+    tables["sources"].append(source)
+    key = {"athlete": athlete, "sha256": sha256}
+    if derived.outcome == "imported":
+        tables["issues"] += _issue_rows(derived.issues, key, "")
+        tables["wellness"] += _numbered(derived.wellness, key, "position", schema.wellness.c.keys())
+        for position, item in enumerate(derived.activities):
+            _add_activity(tables, item, key, position)
+    return FileRows(
+        name=name,
+        sha256=sha256,
+        outcome=derived.outcome,
+        kind=derived.kind,
+        reason=derived.reason,
+        damage=derived.damage,
+        wellness_dates=frozenset(row["local_date"] for row in tables["wellness"]),
+        tables=tables,
+    )
+
+
+def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: Row, position: int) -> None:
+    activity = item.activity
+    key = {"athlete": source["athlete"], "activity_id": activity.id}
+    day = local_date(activity.start_time, activity.utc_offset_s)
+    row = {
+        **key,
+        "sha256": source["sha256"],
+        "position": position,
+        "parent_id": activity.parent_id,
+        "start_time": plain(activity.start_time),
+        "local_date": day,
+        **{name: plain(getattr(activity, name)) for name in (*_TEXTS, *_NUMBERS)},
+        "channels": int(activity.records.notna().any().sum()),
+        "samples": len(activity.records),
+        **{name: frames.to_json(getattr(activity, name)) for name in _MAPPINGS},
+    }
+    tables["activities"].append(row)
+    tables["activity_metrics"] += [
+        {**key, "metric": name, "variant": "", "value": value} for name, value in _metrics(item.session, row)
+    ]
+    curve = frames.pack(item.heart_rate_seconds)
+    tables["curves"].append({**key, "curve": HEART_RATE_SECONDS, "x": None, "y": curve})
+    tables["laps"] += _numbered(activity.laps, key, "lap", LAP_COLUMNS)
+    tables["sets"] += _numbered(item.sets, key, "number", ["local_date", *SET_COLUMNS])
+    for name in TABLES:
+        frame = getattr(activity, name)
+        if not frame.empty:
+            tables["activity_tables"].append({**key, "name": name, "content": frames.to_bytes(frame)})
+    tables["issues"] += _issue_rows(activity.issues, source, activity.id)
+    known = {(row["quantity"], row["valid_from"]) for row in tables["athlete_values"]}
+    tables["athlete_values"] += [
+        value_row(value, athlete=source["athlete"], sha256=source["sha256"])
+        for value in _values_in(activity, day)
+        if (value.quantity, value.valid_from) not in known  # the legs of one file say the same
+    ]
+
+
+def _metrics(session: Mapping[str, Any], row: Row) -> Iterable[tuple[str, float]]:
+    """The numbers of a session that the activity's own columns do not hold already."""
+    for name, value in session.items():
+        number = plain(value)
+        if isinstance(number, int | float) and number != row.get(name):
+            yield name, float(number)
+
+
+def _numbered(frame: pd.DataFrame, key: Row, number: str, columns: Iterable[str]) -> list[Row]:
+    """Rows of a frame, numbered from 0, with those of these columns that it has."""
+    wanted = [name for name in columns if name in frame.columns and name not in key]
+    values = [frame[name].tolist() for name in wanted]
+    return [
+        {**key, number: i, **{name: plain(value) for name, value in zip(wanted, row, strict=True)}}
+        if wanted
+        else {**key, number: i}
+        for i, row in enumerate(zip(*values, strict=True))
+    ]
+
+
+def _issue_rows(found: Iterable[Issue], source: Row, activity_id: str) -> list[Row]:
+    return [
+        {
+            "athlete": source["athlete"],
+            "sha256": source["sha256"],
+            "activity_id": activity_id,
+            "position": position,
+            "code": str(issue.code),
+            "severity": issue.severity,
+            "byte_offset": issue.offset,
+            "message": issue.message,
+        }
+        for position, issue in enumerate(found)
+    ]
+
+
+def _values_in(activity: Activity, day: date) -> Iterable[AthleteValue]:
+    for name, value in activity.summary.items():
+        quantity = name.removeprefix(ATHLETE_PREFIX)
+        if name.startswith(ATHLETE_PREFIX) and quantity in QUANTITIES and value is not None:
+            try:
+                yield athlete_value(quantity, plain(value), origin="file", valid_from=day)
+            except UsageError:
+                continue  # devices write 0 or 255 for "not set"
+
+
+def value_row(value: AthleteValue, *, athlete: str, sha256: str = "") -> Row:
+    """An `AthleteValue` as a row of ``athlete_values``; without a file it was given by somebody."""
+    text = value.value if isinstance(value.value, str) else None
+    return {
+        "athlete": athlete,
+        "quantity": value.quantity,
+        "origin": value.origin,
+        "valid_from": value.valid_from or schema.ALWAYS,
+        "sha256": sha256,
+        "number": None if text is not None else value.number,
+        "text": text,
+        "note": value.note,
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value as databases take it: Python's own types, None for what is missing."""
+    if value is None or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        moment: datetime = value.to_pydatetime(warn=False)
+        return moment if moment.tzinfo else moment.date()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def to_activity(
+    row: Mapping[Any, Any],
+    source: Mapping[Any, Any],
+    tables: Mapping[str, bytes],
+    issues: Iterable[Mapping[Any, Any]],
+    streams: Mapping[str, Any],
+) -> Activity:
+    """The activity of these rows and streams, as it was imported."""
+    fields: dict[str, Any] = {name: row[name] for name in _TEXTS}
+    fields |= {name: float("nan") if row[name] is None else row[name] for name in _NUMBERS}
+    fields |= {name: frames.from_json(row[name]) for name in _MAPPINGS}
+    for name, columns in TABLES.items():
+        fields[name] = frames.from_bytes(tables[name]) if name in tables else empty_table(columns)
+    return Activity(
+        id=row["activity_id"],
+        parent_id=row["parent_id"],
+        start_time=row["start_time"],
+        **fields,
+        **streams,
+        source=Source(source["name"], source["sha256"], source["format"], source["engine"], source["size_bytes"]),
+        issues=tuple(Issue(IssueCode(i["code"]), i["severity"], i["byte_offset"], i["message"]) for i in issues),
+    )

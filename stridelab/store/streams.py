@@ -1,0 +1,135 @@
+"""Samples of activities: Parquet, one file an activity and stream.
+
+``<id>.parquet`` holds the records; where they exist ``<id>.developer.parquet``, ``<id>.rr.parquet`` and
+``<id>.imu-<n>.parquet`` hold the footpod's own fields, the beat-to-beat intervals and the inertial sensors. A file is
+written beside its place and then renamed, so it is there whole or not at all. What it holds follows from the bytes of
+the recording alone: whoever writes it again writes the same.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stridelab.activity import RR_COLUMNS, Activity, ImuStream, empty_records, empty_table
+from stridelab.errors import StoreError
+from stridelab.store import frames
+
+UNFINISHED: Final = ".part"
+"""Ending of a file that is being written."""
+
+_STALE_AFTER_S: Final = 3600.0
+_AXES: Final = ("x", "y", "z")
+
+
+def write_streams(folder: Path, activity: Activity) -> None:
+    """Write every stream of an activity.
+
+    Raises
+    ------
+    StoreError
+        Where the disk does not take them.
+    """
+    _write(folder / f"{activity.id}.parquet", frames.to_table(activity.records))
+    if not activity.developer.empty:
+        _write(folder / f"{activity.id}.developer.parquet", frames.to_table(activity.developer))
+    if not activity.rr_intervals.empty:
+        _write(folder / f"{activity.id}.rr.parquet", frames.to_table(activity.rr_intervals))
+    for number, stream in enumerate(activity.imu):
+        _write(folder / f"{activity.id}.imu-{number}.parquet", _imu_table(stream))
+
+
+def read_streams(folder: Path, activity_id: str) -> dict[str, Any]:
+    """The fields of `Activity` that are streams.
+
+    Raises
+    ------
+    StoreError
+        Where the records are gone or damaged.
+    """
+    records = _read(folder / f"{activity_id}.parquet")
+    if records is None:
+        raise StoreError(
+            "its samples are gone",
+            expected=f"the file {activity_id}.parquet",
+            where=str(folder),
+            advice="The original is in originals/: import it again from there into a new store.",
+        )
+    developer = _read(folder / f"{activity_id}.developer.parquet")
+    rr = _read(folder / f"{activity_id}.rr.parquet")
+    imu: list[ImuStream] = []
+    while (table := _read(folder / f"{activity_id}.imu-{len(imu)}.parquet")) is not None:
+        imu.append(_imu_stream(table))
+    return {
+        "records": frames.from_table(records),
+        "developer": empty_records() if developer is None else frames.from_table(developer),
+        "rr_intervals": empty_table(RR_COLUMNS) if rr is None else frames.from_table(rr),
+        "imu": tuple(imu),
+    }
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed left behind; a young file may belong to one at work."""
+    oldest = time.time() - _STALE_AFTER_S
+    for path in folder.glob(f"*{UNFINISHED}"):
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+        except FileNotFoundError:
+            continue  # its writer renamed it just now
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{UNFINISHED}")
+    try:
+        pq.write_table(table, unfinished, compression="zstd")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreError(
+            f"samples cannot be written ({error.strerror or error})",
+            where=str(path),
+            advice="Check the disk's space and the permissions, and import again: what was finished is kept.",
+        ) from error
+
+
+def _read(path: Path) -> pa.Table | None:
+    try:
+        return pq.ParquetFile(path).read()
+    except FileNotFoundError:
+        return None
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(f"samples cannot be read ({error})", where=str(path)) from error
+
+
+def _imu_table(stream: ImuStream) -> pa.Table:
+    columns = {f"acceleration_{axis}_mps2": stream.acceleration_mps2[:, i] for i, axis in enumerate(_AXES)}
+    turning = stream.angular_velocity_radps
+    if turning is not None:
+        columns |= {f"angular_velocity_{axis}_radps": turning[:, i] for i, axis in enumerate(_AXES)}
+    about = {
+        "site": stream.site,
+        "sampling_rate_hz": stream.sampling_rate_hz,
+        "start_time": stream.start_time,
+        "side": stream.side,
+    }
+    return frames.to_table(pd.DataFrame(columns), extra=about)
+
+
+def _imu_stream(table: pa.Table) -> ImuStream:
+    def axes(quantity: str, unit: str) -> frames.FloatArray:
+        return np.column_stack([table[f"{quantity}_{axis}_{unit}"].to_numpy() for axis in _AXES])
+
+    turning = "angular_velocity_x_radps" in table.column_names
+    return ImuStream(
+        acceleration_mps2=axes("acceleration", "mps2"),
+        angular_velocity_radps=axes("angular_velocity", "radps") if turning else None,
+        **frames.extra_of(table),
+    )
