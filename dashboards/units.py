@@ -14,6 +14,7 @@ from stridelab.errors import UsageError
 Units = Literal["km", "mi"]
 
 METRES_PER: Final[dict[str, float]] = {"km": 1000.0, "mi": 1609.344}
+SPEED_UNITS: Final = {"km": "km/h", "mi": "mph"}
 METRES_PER_FOOT: Final = 0.3048
 UNKNOWN: Final = "–"
 """What stands where nothing is known; never a 0."""
@@ -85,6 +86,17 @@ def pace_text(speed_mps: float, units: str = "km") -> str:
     """
     seconds = pace_s(speed_mps, units)
     return f"{clock_text(seconds)} /{units}" if math.isfinite(seconds) else UNKNOWN
+
+
+def speed_text(speed_mps: float, units: str = "km") -> str:
+    """A speed by the hour.
+
+    Examples
+    --------
+    >>> speed_text(7.5), speed_text(7.5, "mi")
+    ('27.0 km/h', '16.8 mph')
+    """
+    return number_text(speed_mps * 3600 / METRES_PER[units], 1, SPEED_UNITS[units])
 
 
 def clock_text(seconds: float) -> str:

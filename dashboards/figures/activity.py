@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -17,6 +16,7 @@ from stridelab.activity import Activity
 from stridelab.analysis.session import MOVING_SPEED_MPS, session_row
 from stridelab.channels import CHANNELS
 from stridelab.dashboards.figures import theme
+from stridelab.dashboards.figures.marks import lap_lines, lap_numbers, pause_bands
 from stridelab.dashboards.figures.series import POINTS, drawn
 from stridelab.dashboards.figures.theme import Chart
 from stridelab.dashboards.report import wording
@@ -28,15 +28,16 @@ from stridelab.dashboards.units import (
     distance_text,
     number_text,
     pace_text,
+    speed_text,
 )
 from stridelab.localtime import local_date
 from stridelab.samples import paused_before_s, seconds
+from stridelab.sports import counts_steps
 
 FloatArray = npt.NDArray[np.float64]
 Clock = Literal["elapsed", "local"]
 
 DAY_S: Final = 86_400
-MAX_LAP_LABELS: Final = 30
 TICK_FORMATS: Final = (
     {"dtickrange": [None, 59_999], "value": "%-H:%M:%S"},
     {"dtickrange": [60_000, None], "value": "%-H:%M"},
@@ -63,6 +64,11 @@ class Panel:
     hover: str
     said: str
     is_pace: bool = False
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(np.isfinite(self.series).any())
 
 
 def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "elapsed", points: int = POINTS) -> Chart:
@@ -119,8 +125,8 @@ def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "ela
         traces.append(_trace(panel, np.rint(1000 * at).astype(moment), values, theme.axis_name(place)))
         layout[theme.layout_name(place)] |= _y_axis(panel)
     headers = [f"<b>{panel.name}</b>  {panel.said}" for panel in panels]
-    layout["annotations"] = theme.panel_headers(domains, headers) + _lap_numbers(activity, zero_s)
-    layout["shapes"] = _lap_lines(activity, zero_s) + _pause_bands(activity, zero_s)
+    layout["annotations"] = theme.panel_headers(domains, headers) + lap_numbers(activity, zero_s)
+    layout["shapes"] = lap_lines(activity, zero_s) + pause_bands(activity, zero_s)
     layout["xaxis"] |= {"type": "date", "hoverformat": "%-H:%M:%S", "nticks": 9, "tickformatstops": TICK_FORMATS}
     layout["showlegend"] = False
     layout["title"] = {"text": html.escape(title, quote=False)}
@@ -136,33 +142,31 @@ def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "ela
 
 
 def _panels(activity: Activity, units: str) -> tuple[list[Panel], list[str]]:
-    """The panels that have data, top to bottom, and the names of those that do not."""
+    """The panels that have data, top to bottom, and the names of those that this sport should have and lacks."""
     row = session_row(activity)
-    on_foot = activity.family in ("run", "walk", "machine", "other")
+    steps = counts_steps(activity.family)
+    wheels = activity.family in ("bike", "machine")
+    speed = _speed_panel(activity, units, row["average_speed_mps"])
+    rate = _plain(activity, "heart_rate_bpm", "Heart rate", theme.RED, row["average_heart_rate_bpm"])
+    if rate.drawable:
+        rate = replace(rate, said=f"{rate.said}, highest {number_text(float(np.nanmax(rate.series)))}")
+    cadence = (
+        _plain(activity, "cadence_spm", "Cadence", theme.GREEN, row["average_cadence_spm"])
+        if steps
+        else _plain(activity, "cadence_rpm", "Cadence", theme.GREEN)
+    )
+    contact_ms = row["average_ground_contact_time_ms"]
+    contact = _plain(activity, "ground_contact_time_ms", "Ground contact time", theme.PURPLE, contact_ms)
+    power = _plain(activity, "power_w", "Power", theme.PURPLE)
     offered = [
-        _speed_panel(activity, units, row["average_speed_mps"]),
-        _plain(
-            activity, "heart_rate_bpm", "Heart rate", theme.RED, row["average_heart_rate_bpm"], "highest", np.nanmax
-        ),
+        (speed, steps or wheels or activity.family == "swim"),
+        (rate, True),
+        (cadence, steps or wheels),
+        *([(contact, activity.family == "run")] if steps else [(power, activity.family == "bike")]),
+        (_elevation(activity, units), steps or activity.family == "bike"),
     ]
-    if on_foot:
-        offered += [
-            _plain(activity, "cadence_spm", "Cadence", theme.GREEN, row["average_cadence_spm"]),
-            _plain(
-                activity,
-                "ground_contact_time_ms",
-                "Ground contact time",
-                theme.PURPLE,
-                row["average_ground_contact_time_ms"],
-            ),
-        ]
-    else:
-        offered.append(_plain(activity, "cadence_rpm", "Cadence", theme.GREEN, math.nan))
-    if activity.family == "bike":
-        offered.append(_plain(activity, "power_w", "Power", theme.PURPLE, math.nan))
-    offered.append(_elevation(activity, units))
-    found = [panel for panel in offered if np.isfinite(panel.series).any()]
-    return found, [panel.name.lower() for panel in offered if not np.isfinite(panel.series).any()]
+    found = [panel for panel, _ in offered if panel.drawable]
+    return found, [panel.name.lower() for panel, expected in offered if expected and not panel.drawable]
 
 
 def _column(activity: Activity, name: str) -> FloatArray:
@@ -171,14 +175,11 @@ def _column(activity: Activity, name: str) -> FloatArray:
     return activity.records[name].to_numpy(dtype=np.float64, copy=True)
 
 
-def _plain(
-    activity: Activity, column: str, name: str, colour: str, mean: float, extreme: str = "", of: Any = None
-) -> Panel:
-    values, unit = _column(activity, column), CHANNELS[column].unit
-    said = [f"mean {number_text(mean)}"] if math.isfinite(mean) else []
-    if extreme and np.isfinite(values).any():
-        said.append(f"{extreme} {number_text(float(of(values)))}")
-    return Panel(column, name, unit, colour, values, f"%{{y:.0f}} {unit}", ", ".join(said))
+def _plain(activity: Activity, column: str, name: str, colour: str, mean: float = math.nan) -> Panel:
+    """A panel of a channel as it is."""
+    unit = CHANNELS[column].unit
+    said = f"mean {number_text(mean)}" if math.isfinite(mean) else ""
+    return Panel(column, name, unit, colour, _column(activity, column), f"%{{y:.0f}} {unit}", said)
 
 
 def _speed_panel(activity: Activity, units: str, mean_mps: float) -> Panel:
@@ -248,66 +249,6 @@ def _inside_pauses(time_s: FloatArray, pauses: pd.DataFrame) -> npt.NDArray[np.b
     return np.asarray(around > 0.0015)
 
 
-def _ms(moments: pd.Series, zero_s: float) -> list[int]:
-    """Milliseconds on the chart's clock."""
-    return [int(v) for v in np.rint((seconds(pd.DatetimeIndex(moments)) - zero_s) * 1000)]
-
-
-def _inner_laps(activity: Activity) -> pd.Series:
-    """Starts of all laps but the first."""
-    starts = activity.laps["start_time"].dropna()
-    return starts[starts > pd.Timestamp(activity.start_time) + timedelta(seconds=1)]
-
-
-def _lap_lines(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
-    line = {"width": 1, "dash": "dot"}
-    return [
-        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
-        for x in _ms(_inner_laps(activity), zero_s)
-    ]
-
-
-def _lap_numbers(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
-    """Number of each lap at its start, at the top right of its line; thinned out where there are many."""
-    starts = _ms(_inner_laps(activity), zero_s)
-    step = max(1, -(-len(starts) // MAX_LAP_LABELS))
-    return [
-        {
-            "text": f"{number}",
-            "x": x,
-            "y": 1,
-            "yref": "paper",
-            "xanchor": "left",
-            "yanchor": "top",
-            "showarrow": False,
-            "font": {"size": 10},
-            "opacity": 0.8,
-        }
-        for number, x in list(enumerate(starts, start=2))[::step]
-    ]
-
-
-def _pause_bands(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
-    if activity.pauses.empty:
-        return []
-    fill = theme.faded(theme.GREY, 0.22)
-    spans = zip(_ms(activity.pauses["start"], zero_s), _ms(activity.pauses["end"], zero_s), strict=True)
-    return [
-        {
-            "type": "rect",
-            "x0": begin,
-            "x1": end,
-            "y0": 0,
-            "y1": 1,
-            "yref": "paper",
-            "fillcolor": fill,
-            "line": {"width": 0},
-            "layer": "below",
-        }
-        for begin, end in spans
-    ]
-
-
 def _local_name(activity: Activity) -> str:
     zone = activity.timezone or ("local" if activity.utc_offset_s is not None else "UTC")
     return f"Time of day, {zone}"
@@ -348,15 +289,17 @@ def _coverage(activity: Activity, missing: list[str]) -> str:
 def _laps(activity: Activity, units: str) -> pd.DataFrame:
     """The laps as text, and the whole below them."""
     laps = activity.laps
-    speed = [d / t if t > 0 else math.nan for d, t in zip(laps["distance_m"], laps["timer_time_s"], strict=True)]
-    whole = activity.distance_m / activity.timer_time_s if activity.timer_time_s > 0 else math.nan
+    distance = [*laps["distance_m"], activity.distance_m]
+    timer = [*laps["timer_time_s"], activity.timer_time_s]
+    speed = [d / t if t > 0 else math.nan for d, t in zip(distance, timer, strict=True)]
+    on_foot = activity.family in ("run", "walk")
     rate = session_row(activity)["average_heart_rate_bpm"]
     return pd.DataFrame(
         {
             "Lap": [*(str(i) for i in range(1, len(laps) + 1)), "Whole"],
-            "Time": [clock_text(v) for v in [*laps["timer_time_s"], activity.timer_time_s]],
-            "Distance": [distance_text(v, units, 2) for v in [*laps["distance_m"], activity.distance_m]],
-            "Pace": [pace_text(v, units) for v in [*speed, whole]],
+            "Time": [clock_text(v) for v in timer],
+            "Distance": [distance_text(v, units, 2) for v in distance],
+            "Pace" if on_foot else "Speed": [(pace_text if on_foot else speed_text)(v, units) for v in speed],
             "Mean heart rate": [number_text(v, 0, "bpm") for v in [*laps["average_heart_rate_bpm"], rate]],
         }
     )

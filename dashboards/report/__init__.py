@@ -1,5 +1,6 @@
 """The weekly report: data first (`Report`), then terminal, Markdown, HTML or plain data."""
 
-from stridelab.dashboards.report.weekly import Report, weekly_report
+from stridelab.dashboards.report.model import Report
+from stridelab.dashboards.report.weekly import weekly_report
 
 __all__ = ["Report", "weekly_report"]

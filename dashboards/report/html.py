@@ -8,7 +8,7 @@ from stridelab.dashboards.page import render
 from stridelab.dashboards.report import lines
 
 if TYPE_CHECKING:
-    from stridelab.dashboards.report.weekly import Report
+    from stridelab.dashboards.report.model import Report
 
 
 def page(report: Report) -> str:

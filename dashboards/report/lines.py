@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from stridelab.analysis.load import ZONE_LOWER_BOUNDS_SHARE_OF_MAX
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.units import WEEKDAYS, date_text, distance_text, duration_text, number_text, signed_text
 
 if TYPE_CHECKING:
-    from stridelab.dashboards.report.weekly import Comparison, Day, Report
+    from stridelab.dashboards.report.model import Comparison, Day, Report
 
 EMPTY: Final = "There is nothing here yet: no activity has been imported."
 EMPTY_ADVICE: Final = "Import a folder, a zip or single files with `stridelab import PATH`, then ask again."
@@ -82,10 +83,16 @@ def form_line(report: Report) -> str:
 
 def zone_rows(report: Report) -> list[tuple[str, str, float]]:
     """Zone with its bounds, time in it, and its share of the time in zones."""
-    from stridelab.dashboards.report.weekly import zone_bounds
-
     total = sum(v for v in report.zones_s if math.isfinite(v))
     return [
         (f"Zone {n}, {zone_bounds(n)}", duration_text(v), v / total if total else 0.0)
         for n, v in enumerate(report.zones_s, start=1)
     ]
+
+
+def zone_bounds(number: int) -> str:
+    """Heart-rate zone 1 to 5 in words: ``60–70 % of maximum``."""
+    low = ZONE_LOWER_BOUNDS_SHARE_OF_MAX[number - 1]
+    if number == len(ZONE_LOWER_BOUNDS_SHARE_OF_MAX):
+        return f"{100 * low:.0f} % of maximum and above"
+    return f"{100 * low:.0f}–{100 * ZONE_LOWER_BOUNDS_SHARE_OF_MAX[number]:.0f} % of maximum"

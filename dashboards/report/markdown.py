@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stridelab.dashboards.report import lines
 
 if TYPE_CHECKING:
-    from stridelab.dashboards.report.weekly import Report
+    from stridelab.dashboards.report.model import Report
     from stridelab.dashboards.report.wording import Card
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stridelab.dashboards.report.weekly import Report
+    from stridelab.dashboards.report.model import Report
 
 
 def data(report: Report) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rich.text import Text
 from stridelab.dashboards.report import lines
 
 if TYPE_CHECKING:
-    from stridelab.dashboards.report.weekly import Report
+    from stridelab.dashboards.report.model import Report
     from stridelab.dashboards.report.wording import Card
 
 STYLES: Final = {"info": "bold", "watch": "bold yellow", "act": "bold red", "refer": "bold red", "urgent": "bold red"}

@@ -1,198 +1,27 @@
-"""The weekly report as data: one week against the week before and the mean of the four before that.
-
-Renderers (`terminal`, `markdown`, `html`) only lay out what stands here; all numbers are SI.
-"""
+"""The weekly report from a history: one week against the week before and the mean of the four weeks before it."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from stridelab.analysis.history import History
-from stridelab.analysis.load import ZONE_LOWER_BOUNDS_SHARE_OF_MAX
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.weeks import iso_week, weekly_table
-from stridelab.athlete import AthleteValue
 from stridelab.dashboards.reference import REFERENCE_WEEKS, known_weeks
-from stridelab.dashboards.report import wording
-from stridelab.dashboards.report.episodes import Episode, Gap, episodes, gaps, touching
-from stridelab.dashboards.units import Units, checked_units, date_text, distance_text, duration_text, number_text
+from stridelab.dashboards.report.episodes import episodes, gaps, touching
+from stridelab.dashboards.report.model import Comparison, Day, Quantity, Report
+from stridelab.dashboards.units import checked_units
 from stridelab.errors import UsageError
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-Quantity = Literal["count", "duration_s", "distance_m", "load", "share"]
 
 LIMITS: Final = ("max_heart_rate_bpm", "resting_heart_rate_bpm")
 """What loads and zones rest on; the report says where each came from."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One number of the week, beside the week before and the mean of the four weeks before.
-
-    NaN where it is not known; ``reference_weeks`` says how many weeks the mean holds.
-    """
-
-    key: str
-    label: str
-    quantity: Quantity
-    this_week: float
-    last_week: float
-    reference_mean: float
-    reference_weeks: int
-
-    def text(self, value: float, units: str) -> str:
-        """A value of this row as people read it."""
-        if self.quantity == "distance_m":
-            return distance_text(value, units)
-        if self.quantity == "duration_s":
-            return duration_text(value)
-        if self.quantity == "share":
-            return number_text(100 * value, 0, "%")
-        whole = self.quantity == "load" or not math.isfinite(value) or float(value).is_integer()
-        return number_text(value, 0 if whole else 1)
-
-
-@dataclass(frozen=True)
-class Day:
-    """One day of the week; ``state`` is ``ahead`` after the last day of the data and ``unknown`` before its first."""
-
-    day: date
-    state: str
-    basis: str
-    sessions: int
-    timer_time_s: float
-    distance_run_m: float
-    load: float
-
-
-@dataclass(frozen=True)
-class Report:
-    """One week of an athlete. An empty one (``week`` is None) says that there is nothing yet.
-
-    Parameters
-    ----------
-    athlete_key
-        Whose week.
-    week, monday, sunday
-        ISO week and its days; None where there are no data.
-    last_day
-        Last day of the data; before ``sunday`` the week is unfinished.
-    comparisons
-        The numbers of the week.
-    days
-        Monday to Sunday.
-    zones_s
-        Seconds in heart-rate zones 1 to 5; NaN without heart rate.
-    ctl, atl, tsb
-        Fitness, fatigue and form on the last known day of the week.
-    flags
-        Episodes that touch the week.
-    gaps
-        Rules that could not be evaluated on days of the week.
-    load_coverage
-        Share of the week's training time with a load; NaN without training.
-    athlete_values
-        Heart-rate limits behind loads and zones, with their origin.
-    units, language
-        How it is shown.
-    """
-
-    athlete_key: str
-    week: str | None = None
-    monday: date | None = None
-    sunday: date | None = None
-    last_day: date | None = None
-    comparisons: tuple[Comparison, ...] = ()
-    days: tuple[Day, ...] = ()
-    zones_s: tuple[float, ...] = ()
-    ctl: float = math.nan
-    atl: float = math.nan
-    tsb: float = math.nan
-    flags: tuple[Episode, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    load_coverage: float = math.nan
-    athlete_values: tuple[AthleteValue, ...] = ()
-    units: Units = "km"
-    language: str = "en"
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to report."""
-        return self.week is None
-
-    @property
-    def heading(self) -> str:
-        """``Week 2026-W46, 9 Nov – 15 Nov 2026``."""
-        if self.monday is None or self.sunday is None:
-            return "Weekly report"
-        first = date_text(self.monday, year=self.monday.year != self.sunday.year)
-        return f"Week {self.week}, {first} – {date_text(self.sunday)}"
-
-    @property
-    def cards(self) -> tuple[wording.Card, ...]:
-        """The flags in words."""
-        return tuple(wording.card(episode, self.units, language=self.language) for episode in self.flags)
-
-    @property
-    def not_evaluated(self) -> tuple[str, ...]:
-        """What could not be evaluated and why, a sentence each."""
-        return tuple(wording.gap_sentence(gap, language=self.language) for gap in self.gaps)
-
-    @property
-    def basis(self) -> tuple[str, ...]:
-        """What is assumed, estimated, unknown or missing in this report, a sentence each."""
-        said = [f"{wording.athlete_value(value, language=self.language)}." for value in self.athlete_values]
-        assumed = sum(day.basis == "assumed" for day in self.days)
-        unknown = sum(day.state == "unknown" for day in self.days)
-        if assumed:
-            said.append(f"Rest is assumed on {assumed} of 7 days, from the gaps between recordings.")
-        if unknown:
-            said.append(f"{unknown} of 7 days are unknown: no recording, and not known to be rest.")
-        if self.load_coverage < 0.999:
-            share = number_text(100 * self.load_coverage, 0, "%")
-            said.append(f"Load is known for {share} of the training time; the rest has too little heart rate.")
-        if self.last_day and self.sunday and self.last_day < self.sunday:
-            said.append(f"The week is known up to {date_text(self.last_day, weekday=True)}; its sums will grow.")
-        return tuple(said)
-
-    def to_text(self, *, width: int = 100, color: bool = False) -> str:
-        """The report as terminal text."""
-        from stridelab.dashboards.report import terminal
-
-        return terminal.text(self, width=width, color=color)
-
-    def to_markdown(self) -> str:
-        """The report as Markdown."""
-        from stridelab.dashboards.report import markdown
-
-        return markdown.text(self)
-
-    def to_html(self) -> str:
-        """The report as one self-contained, printable HTML page."""
-        from stridelab.dashboards.report import html
-
-        return html.page(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain data for JSON: SI numbers, None where unknown, sentences for flags."""
-        from stridelab.dashboards.report import plain
-
-        return plain.data(self)
-
-    def __rich__(self) -> RenderableType:
-        from stridelab.dashboards.report import terminal
-
-        return terminal.renderable(self)
 
 
 def weekly_report(
@@ -255,14 +84,6 @@ def weekly_report(
         units=shown,
         language=language,
     )
-
-
-def zone_bounds(number: int) -> str:
-    """Heart-rate zone 1 to 5 in words: ``60–70 % of maximum``."""
-    low = ZONE_LOWER_BOUNDS_SHARE_OF_MAX[number - 1]
-    if number == len(ZONE_LOWER_BOUNDS_SHARE_OF_MAX):
-        return f"{100 * low:.0f} % of maximum and above"
-    return f"{100 * low:.0f}–{100 * ZONE_LOWER_BOUNDS_SHARE_OF_MAX[number]:.0f} % of maximum"
 
 
 def _week_number(week: str) -> date:

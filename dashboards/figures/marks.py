@@ -1,0 +1,80 @@
+"""Laps and pauses of an activity, drawn through all of its panels.
+
+Every function takes ``zero_s``, the moment (seconds since the epoch) at which the chart's clock reads zero.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from stridelab.activity import Activity
+from stridelab.dashboards.figures import theme
+from stridelab.samples import seconds
+
+MAX_LAP_LABELS: Final = 30
+
+
+def _ms(moments: pd.Series, zero_s: float) -> list[int]:
+    """Milliseconds on the chart's clock."""
+    return [int(v) for v in np.rint((seconds(pd.DatetimeIndex(moments)) - zero_s) * 1000)]
+
+
+def _inner_laps(activity: Activity) -> pd.Series:
+    """Starts of all laps but the first."""
+    starts = activity.laps["start_time"].dropna()
+    return starts[starts > pd.Timestamp(activity.start_time) + timedelta(seconds=1)]
+
+
+def lap_lines(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
+    """A dotted line through all panels at the start of every lap but the first."""
+    line = {"width": 1, "dash": "dot"}
+    return [
+        {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
+        for x in _ms(_inner_laps(activity), zero_s)
+    ]
+
+
+def lap_numbers(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
+    """Number of each lap at its start, at the top right of its line; thinned out where there are many."""
+    starts = _ms(_inner_laps(activity), zero_s)
+    step = max(1, -(-len(starts) // MAX_LAP_LABELS))
+    return [
+        {
+            "text": f"{number}",
+            "x": x,
+            "y": 1,
+            "yref": "paper",
+            "xanchor": "left",
+            "yanchor": "top",
+            "showarrow": False,
+            "font": {"size": 10},
+            "opacity": 0.8,
+        }
+        for number, x in list(enumerate(starts, start=2))[::step]
+    ]
+
+
+def pause_bands(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
+    """A grey band through all panels for every pause."""
+    if activity.pauses.empty:
+        return []
+    fill = theme.faded(theme.GREY, 0.22)
+    spans = zip(_ms(activity.pauses["start"], zero_s), _ms(activity.pauses["end"], zero_s), strict=True)
+    return [
+        {
+            "type": "rect",
+            "x0": begin,
+            "x1": end,
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "fillcolor": fill,
+            "line": {"width": 0},
+            "layer": "below",
+        }
+        for begin, end in spans
+    ]
