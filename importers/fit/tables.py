@@ -149,11 +149,13 @@ def sets(part: Part) -> pd.DataFrame:
             "duration_s": "duration",
         },
     )
-    found["category"], found["exercise"] = category, exercise
-    found["movement"] = [
+    movement = [
         MOVEMENTS.get((str(kind), name)) or MOVEMENTS.get((str(kind), None))
         for kind, name in zip(category, exercise, strict=True)
     ]
+    for column, values in (("category", category), ("exercise", exercise), ("movement", movement)):
+        # As objects: a column of strings would turn None into NaN.
+        found[column] = pd.Series(values, dtype=object)
     return found
 
 
