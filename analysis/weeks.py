@@ -39,7 +39,7 @@ def weekly_table(history: History) -> pd.DataFrame:
     if days.empty:
         return pd.DataFrame(index=pd.Index([], name="week", dtype="str"))
     index = pd.DatetimeIndex(days.index)
-    monday = (index - pd.to_timedelta(index.weekday, unit="D")).as_unit("ms")
+    monday = (index - pd.to_timedelta(index.day_of_week, unit="D")).as_unit("ms")
     grouped = days.groupby(monday)
     weeks = grouped[list(SUMMED)].sum()
     weeks["trimp_banister"] = grouped["trimp_banister"].sum(min_count=1)
@@ -51,7 +51,7 @@ def weekly_table(history: History) -> pd.DataFrame:
     weeks["assumed_days"] = (days["state_basis"] == "assumed").groupby(monday).sum()
     weeks[["ctl", "atl", "tsb"]] = fitness_fatigue(days["trimp_banister"]).groupby(monday).last()
     strength = history.activities.loc[history.activities["family"] == "strength", "local_date"]
-    strength_monday = strength - pd.to_timedelta(strength.dt.weekday, unit="D")
+    strength_monday = strength - pd.to_timedelta(strength.dt.day_of_week, unit="D")
     weeks["strength_sessions"] = strength.groupby(strength_monday).size().reindex(weeks.index, fill_value=0)
     weeks.insert(0, "monday", weeks.index)
     weeks.index = pd.Index([iso_week(day) for day in weeks["monday"]], name="week", dtype="str")

@@ -125,7 +125,7 @@ def event_states(verdicts: Verdicts, lasts_d: int) -> States:
     """Raised on the day of each hit, held while it lasts, cleared when it expires; a new hit starts it anew."""
     states: States = {}
     hits = np.flatnonzero(verdicts.severity >= 0)
-    ends = np.append(hits[1:], len(verdicts.severity))
+    ends = np.append(hits, len(verdicts.severity))[1:]
     for hit, following in zip(hits.tolist(), ends.tolist(), strict=True):
         severity = SEVERITIES[verdicts.severity[hit]]
         states[hit] = ("raised", severity, hit)
