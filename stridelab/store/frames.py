@@ -48,8 +48,10 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     """The frame of `to_table`."""
     meta = json.loads(table.schema.metadata[_META])
     columns = {name: _column(table[name], dtype, name in meta["json"]) for name, dtype in meta["dtypes"].items()}
-    index = columns.pop(meta["index"]) if meta["index"] is not None else pd.RangeIndex(meta["rows"])
-    return pd.DataFrame(columns, index=pd.Index(index, name=meta["index"]))
+    index: pd.Index[Any] = pd.RangeIndex(meta["rows"])
+    if meta["index"] is not None:
+        index = pd.Index(columns.pop(meta["index"]), name=meta["index"])
+    return pd.DataFrame({name: values.set_axis(index) for name, values in columns.items()}, index=index)
 
 
 def extra_of(table: pa.Table) -> dict[str, Any]:
@@ -58,18 +60,14 @@ def extra_of(table: pa.Table) -> dict[str, Any]:
     return found
 
 
-def _column(values: pa.ChunkedArray, dtype: str, is_json: bool) -> Any:
+def _column(values: pa.ChunkedArray, dtype: str, is_json: bool) -> pd.Series[Any]:
     if is_json:
-        return _objects([from_json(json.loads(text)) for text in values.to_pylist()])
+        return pd.Series([from_json(json.loads(text)) for text in values.to_pylist()], dtype="object")
     if dtype == "object":
-        return _objects(values.to_numpy(zero_copy_only=False))
-    return values.to_pandas().astype(dtype).array
-
-
-def _objects(values: Any) -> npt.NDArray[np.object_]:
-    array = np.empty(len(values), dtype=object)
-    array[:] = list(values)
-    return array
+        return pd.Series(list(values.to_numpy(zero_copy_only=False)), dtype="object")
+    column: Any = values.to_pandas()
+    restored: pd.Series[Any] = column.astype(dtype)
+    return restored
 
 
 def to_bytes(frame: pd.DataFrame) -> bytes:

@@ -23,6 +23,11 @@ EDITABLE: Final = ("sport", "sub_sport", "title")
 
 _LINKING: Final = ["activity_id", "start_time", "elapsed_time_s", "family", "sha256", "channels", "samples"]
 
+# The metrics that `sessions` always has; loads and zones depend on the athlete and are computed with the history.
+_METRICS: Final = tuple(
+    name for name in ACTIVITY_COLUMNS if name.startswith(("heart_rate_coverage", "average_", "max_"))
+)
+
 _CATALOGUE_COLUMNS: Final[Mapping[str, str]] = {
     "activity_id": "object",
     "parent_id": "object",
@@ -93,8 +98,9 @@ def _catalogue(connection: sa.Connection, athlete: str) -> pd.DataFrame:
         connection.execute(query).all(), {"activity_id": "object", "metric": "object", "value": "float64"}
     ).pivot_table(index="activity_id", columns="metric", values="value")
     wide = long.reindex(found["activity_id"]).set_index(found.index)
-    for name in dict.fromkeys([*ACTIVITY_COLUMNS, *wide.columns]):
+    for name in dict.fromkeys([*_METRICS, *wide.columns]):
         if name not in wide.columns:
+            found[name] = np.nan
             continue
         # A metric of the same name says what the device did not: the timer time of a file without totals.
         found[name] = wide[name].fillna(found[name]) if name in found.columns else wide[name]

@@ -86,10 +86,8 @@ def extras(start: datetime, index: pd.DatetimeIndex) -> dict[str, Any]:
     """One of everything that an activity can hold."""
     laps = rows(LAP_COLUMNS, (start, 60.0, 60.0, 180.0, 141.0, 3.0, "manual", None))
     laps["calories"] = pd.Series([55], dtype="int64")
-    developer = pd.DataFrame(
-        {"stryd:Power": np.arange(len(index)) * 1.5, "x:text": ["a", None] * (len(index) // 2)}, index
-    )
-    developer["x:text"] = developer["x:text"].astype(object)
+    developer = pd.DataFrame({"stryd:Power": np.arange(len(index)) * 1.5}, index)
+    developer["x:text"] = pd.Series(["a", None] * (len(index) // 2), index=index, dtype=object)
     developer["x:vector"] = pd.Series([[1.0, 2.0]] * len(index), index=index, dtype=object)
     acceleration = np.random.default_rng(1).normal(size=(500, 3))
     return {
