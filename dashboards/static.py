@@ -107,7 +107,8 @@ def dashboard_page(
     joined = episodes(said)
     fitness = _fitness(history, joined, language)
     weekly = _weekly(history, shown, language)
-    newest = sorted(activities, key=lambda activity: (activity.start_time, activity.id), reverse=True)
+    distinct = {activity.id: activity for activity in activities}
+    newest = sorted(distinct.values(), key=lambda activity: (activity.start_time, activity.id), reverse=True)
     details = [activity_chart(activity, units=shown) for activity in newest[:MAX_ACTIVITIES]]
     last = _last_day(history)
     first = last - timedelta(days=FLAG_DAYS - 1) if last else None

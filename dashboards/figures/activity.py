@@ -42,14 +42,11 @@ TICK_FORMATS: Final = (
     {"dtickrange": [None, 59_999], "value": "%-H:%M:%S"},
     {"dtickrange": [60_000, None], "value": "%-H:%M"},
 )
-NOTE: Final = (
-    "The line under the cursor runs through all panels, so one moment is read in all of them. Pace is drawn with fast "
-    "at the top; standing (below {standing} m/s) is left out. Breaks in a line are pauses (shaded) or moments without "
-    "a value; nothing is filled in. Dotted lines are laps. {reduced}"
-)
-REDUCED: Final = (
-    "Long recordings are drawn with about {points:,} points a panel that keep every peak; the data are whole."
-)
+CURSOR_NOTE: Final = "The line under the cursor runs through all panels, so one moment is read in all of them."
+PACE_NOTE: Final = "Pace is drawn with fast at the top; standing (below {standing} m/s) is left out."
+GAPS_NOTE: Final = "Breaks in a line are pauses (shaded) or moments without a value; nothing is filled in."
+LAPS_NOTE: Final = "Dotted lines are the starts of laps."
+POINTS_NOTE: Final = "A panel draws about {points:,} of {samples:,} samples, every peak among them."
 
 
 @dataclass(frozen=True)
@@ -88,8 +85,7 @@ def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "ela
     """
     title = _title(activity, units)
     panels, missing = _panels(activity, units)
-    note = NOTE.format(standing=MOVING_SPEED_MPS, reduced="" if len(activity.records) <= points else REDUCED)
-    note = note.format(points=points).strip()
+    note = _note(activity, panels, points)
     if not panels:
         coverage = "This recording holds no series to draw."
         return Chart(
@@ -139,6 +135,19 @@ def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "ela
         _laps(activity, units),
         labels=tuple(panel.name for panel in panels),
     )
+
+
+def _note(activity: Activity, panels: list[Panel], points: int) -> str:
+    """How to read this chart: only what it shows."""
+    samples = len(activity.records)
+    said = {
+        CURSOR_NOTE: len(panels) > 1,
+        PACE_NOTE.format(standing=MOVING_SPEED_MPS): any(panel.is_pace for panel in panels),
+        GAPS_NOTE: bool(panels),
+        LAPS_NOTE: len(activity.laps) > 1,
+        POINTS_NOTE.format(points=points, samples=samples): samples > points,
+    }
+    return " ".join(sentence for sentence, holds in said.items() if holds)
 
 
 def _panels(activity: Activity, units: str) -> tuple[list[Panel], list[str]]:

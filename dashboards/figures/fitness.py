@@ -273,7 +273,7 @@ def _title(model: pd.DataFrame) -> str:
 def _table(days: pd.DataFrame, model: pd.DataFrame) -> pd.DataFrame:
     """The last day of every week, newest first."""
     index = pd.DatetimeIndex(days.index)
-    monday = index - pd.to_timedelta(index.weekday, unit="D")
+    monday = index - pd.to_timedelta(index.day_of_week, unit="D")
     load = days["trimp_banister"].groupby(monday).sum(min_count=1)
     unknown = (days["state"] == "unknown").groupby(monday).sum()
     last = model.groupby(monday).last()
