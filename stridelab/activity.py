@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -61,7 +62,12 @@ WELLNESS_COLUMNS: Final = {
 
 def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
     """A table with these columns and dtypes and no row."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()})
+    return _template(tuple(columns.items())).copy()
+
+
+@cache
+def _template(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns})
 
 
 def empty_records() -> pd.DataFrame:

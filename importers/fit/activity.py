@@ -97,8 +97,7 @@ def _legs(messages: FitMessages) -> Iterator[_Leg]:
 
 
 def _in_part(table: Table, starts: npt.NDArray[Any], part: int) -> Rows:
-    belongs = np.searchsorted(starts, table.offsets, side="right") - 1 == part
-    return np.asarray(np.flatnonzero(belongs), dtype=np.intp)
+    return np.flatnonzero(np.searchsorted(starts, table.offsets, side="right") - 1 == part)
 
 
 def _within(table: Table, column: str, leg: _Leg, starts: npt.NDArray[Any]) -> Rows:
@@ -109,7 +108,8 @@ def _within(table: Table, column: str, leg: _Leg, starts: npt.NDArray[Any]) -> R
     times = tables.times(table, column)[rows]
     after = np.isnat(leg.begin) | (times >= leg.begin)
     before = np.isnat(leg.end) | (times < leg.end)
-    return rows[after & before]
+    within: Rows = rows[after & before]
+    return within
 
 
 def _start_time(leg: _Leg, messages: FitMessages) -> datetime | None:

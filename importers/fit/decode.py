@@ -56,8 +56,11 @@ class Table:
         for name, values in self.columns.items():
             if values.dtype.kind == "M" and values.ndim == 1 and not name.startswith("local_"):
                 columns[name] = pd.DatetimeIndex(values).tz_localize("UTC")
+            elif values.dtype.kind == "O" or values.ndim > 1:
+                # Said outright, because pandas would turn text into its own type and None into NaN.
+                columns[name] = pd.Series(list(values), dtype=object)
             else:
-                columns[name] = values if values.ndim == 1 else list(values)
+                columns[name] = values
         frame = pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
         frame.attrs["units"] = dict(self.units)
         if self.origin:
