@@ -63,20 +63,20 @@ def _stridelab(
     """
 
 
-app.command("import", epilog="Example: stridelab import ~/Downloads/export.zip ~/watch --since 2024-01-01")(
-    importing.import_
+_COMMANDS = (
+    ("import", importing.import_, "Import files, folders and archives.", "import ~/Downloads/export.zip ~/watch"),
+    ("show", show.show, "Show what one file holds.", "show run.fit"),
+    ("activities", lists.activities, "List the activities.", "activities --family run --since 2026-01-01 --csv"),
+    ("days", lists.days, "List the days.", "days --columns local_date,state,sessions --csv"),
+    ("report", report.report, "Report a week.", "report --week 2026-W47 --format html -o week.html"),
+    ("flags", flags.flags, "Print the flags of a day.", "flags --on 2026-11-20"),
+    ("explain", explain.explain, "Explain a metric or a rule.", "explain trimp_banister"),
+    ("dashboard", dashboard.dashboard, "Write the charts as one page.", "dashboard --html dashboard.html"),
+    ("demo", demo.demo, "See it all on a simulated season.", "demo -o my-demo"),
 )
-app.command("show", epilog="Example: stridelab show run.fit")(show.show)
-app.command("activities", epilog="Example: stridelab activities --family run --since 2026-01-01 --csv")(
-    lists.activities
-)
-app.command("days", epilog="Example: stridelab days --columns state,sessions,distance_m --csv")(lists.days)
-app.command("report", epilog="Example: stridelab report --week 2026-W47 --format html -o week.html")(report.report)
-app.command("flags", epilog="Example: stridelab flags --on 2026-11-20")(flags.flags)
-app.command("explain", epilog="Example: stridelab explain trimp_banister")(explain.explain)
-app.command("dashboard", epilog="Example: stridelab dashboard --html dashboard.html")(dashboard.dashboard)
-app.command("demo", epilog="Example: stridelab demo -o my-demo")(demo.demo)
-app.add_typer(athlete.app, name="athlete")
+for _name, _command, _short_help, _example in _COMMANDS:
+    app.command(_name, short_help=_short_help, epilog=f"Example: stridelab {_example}")(_command)
+app.add_typer(athlete.app, name="athlete", short_help="Show and set what is known of the athlete.")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -11,10 +11,15 @@ from stridelab.cli.options import AthleteOption, JsonOption, StoreOption, a_date
 from stridelab.cli.output import put, put_json, say
 from stridelab.errors import UsageError
 
-app = typer.Typer(no_args_is_help=True, help="Show and set what is known of the athlete: sex, mass, heart rates ...")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show and set what is known of the athlete: sex, mass, heart rates ...",
+    epilog="Example: stridelab athlete show",
+)
 
 
-@app.command("show", epilog="Example: stridelab athlete show")
+@app.command("show", short_help="Show every value that holds today.", epilog="Example: stridelab athlete show")
 def show(store: StoreOption = None, athlete: AthleteOption = "me", as_json: JsonOption = False) -> None:
     """Every value that holds today, with where it came from and since when."""
     from stridelab.athlete import QUANTITIES
@@ -41,7 +46,11 @@ def show(store: StoreOption = None, athlete: AthleteOption = "me", as_json: Json
         put(f"{name:26} {shown:<12} {value.origin}{since}" + (f" ({value.note})" if value.note else ""))
 
 
-@app.command("set", epilog="Example: stridelab athlete set max_heart_rate_bpm 188 --from 2026-01-01")
+@app.command(
+    "set",
+    short_help="Set a value, from a day on.",
+    epilog="Example: stridelab athlete set max_heart_rate_bpm 188 --from 2026-01-01",
+)
 def set_(
     quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="A name that `athlete show` lists.")],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="In the unit of the name.")],
@@ -59,7 +68,7 @@ def set_(
     )
 
 
-@app.command("list", epilog="Example: stridelab athlete list")
+@app.command("list", short_help="List the athletes of the store.", epilog="Example: stridelab athlete list")
 def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """The athletes of whom the store holds something."""
     names = open_store(store).athletes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,28 +39,37 @@ def explain(
         if as_json:
             put_json([asdict(variant) for variant in METRICS[name]])
         else:
-            put("\n\n".join("\n".join(_metric(variant)) for variant in METRICS[name]))
+            put("\n".join(_metric(METRICS[name])))
     elif name in rules:
         if as_json:
             put_json(_rule(rules[name]))
         else:
-            put("\n".join(f"{key:10} {value}" for key, value in _rule(rules[name]).items()))
+            put("\n".join(_row(key, str(value)) for key, value in _rule(rules[name]).items()))
     else:
         raise UsageError(f"nothing is called {name!r}", expected="one of " + ", ".join([*METRICS, *rules]))
 
 
-def _metric(metric: Metric) -> list[str]:
-    variant = f" ({metric.variant}{', the default' if metric.default else ''})" if metric.variant else ""
+def _metric(variants: Sequence[Metric]) -> list[str]:
+    """The default variant in full, of the others what differs."""
+    main = next(variant for variant in variants if variant.default)
     rows = {
-        "unit": metric.unit,
-        "formula": metric.formula,
-        "source": metric.source,
-        "inputs": ", ".join(metric.inputs),
-        "computed": metric.function,
-        "trust": metric.uncertainty,
+        "unit": main.unit,
+        "variant": main.variant and f"{main.variant} (the default)",
+        "formula": main.formula,
+        "source": main.source,
+        "inputs": ", ".join(main.inputs),
+        "computed": main.function,
+        "trust": main.uncertainty,
     }
-    head = [f"{metric.name}{variant}", f"  {metric.description}"]
-    return head + [f"  {key:9} {value}" for key, value in rows.items() if value]
+    lines = [main.name, f"  {main.description}", *(_row(key, value) for key, value in rows.items() if value)]
+    for other in variants:
+        if other is not main:
+            lines += [
+                f"  variant {other.variant}",
+                f"    {'formula':7} {other.formula}",
+                f"    {'source':7} {other.source}",
+            ]
+    return lines
 
 
 def _rule(rule: Rule) -> dict[str, str | int]:
@@ -74,6 +85,10 @@ def _rule(rule: Rule) -> dict[str, str | int]:
         "number": rule.number,
         "question": rule.question,
         "kind": lasting,
-        "evidence": GRADES[rule.grade],
+        "grade": GRADES[rule.grade],
         "source": rule.source,
     }
+
+
+def _row(key: str, value: str) -> str:
+    return textwrap.fill(value, 98, initial_indent=f"  {key:9} ", subsequent_indent=" " * 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -75,7 +76,7 @@ def _lines(item: Finding, units: Units) -> list[str]:
     """One flag as a few lines."""
     from stridelab.dashboards.report.wording import clears, rule_title, sentence, severity
 
-    lines = [f"{severity(item.severity).upper()}: {rule_title(item.rule_id)}", f"  {sentence(item, units.value)}"]
-    if item.state != "cleared" and (how := clears(item)):
-        lines.append(f"  {how}")
-    return [*lines, f"  Source: {item.source}"] if item.source else lines
+    parts = [sentence(item, units.value), clears(item) if item.state != "cleared" else ""]
+    parts.append(f"Source: {item.source}" if item.source else "")
+    wrapped = [line for part in parts for line in textwrap.wrap(part, 98, initial_indent="  ", subsequent_indent="  ")]
+    return [f"{severity(item.severity).upper()}: {rule_title(item.rule_id)}", *wrapped]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stridelab.cli.options import AthleteOption, JsonOption, StoreOption, a_date, open_store
-from stridelab.cli.output import PROBLEMS, on_terminal, put, put_json, say
+from stridelab.cli.output import PROBLEMS, count, on_terminal, put, put_json, say
 
 if TYPE_CHECKING:
     from stridelab.store import ImportSummary
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 LINE_EVERY_S = 5.0
 """How often an import that nobody watches says where it is."""
 
-WORTH_WORKERS_BYTES = 30 * 2**20
-"""Below this, starting worker processes takes longer than they save."""
+WORTH_WORKERS_BYTES = 200 * 2**20
+"""Below this, worker processes save less than the seconds they take to start."""
 
 
 def import_(
@@ -83,11 +83,12 @@ def summary_lines(done: ImportSummary, *, dry_run: bool = False) -> list[str]:
     files = done.files
     if not files.seen:
         return ["No files were found there: nothing to import."]
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.not_of_interest.items(), key=lambda kv: -kv[1]))
+    by_count = sorted(done.not_of_interest.items(), key=lambda item: -item[1])
+    kinds = ", ".join(f"{number} {_kind(kind)}" for kind, number in by_count)
     lines = [
         ("Dry run, nothing was kept. " if dry_run else "")
-        + f"{_count(files.seen, 'file')} seen in {done.seconds:.1f} s: {_count(done.activities, 'activity')}"
-        + (f" and {_count(done.wellness_days, 'day')} of wellness values" if done.wellness_days else "")
+        + f"{count(files.seen, 'file')} seen in {done.seconds:.1f} s: {count(done.activities, 'activity')}"
+        + (f" and {count(done.wellness_days, 'day')} of wellness values" if done.wellness_days else "")
         + (" would be new." if dry_run else " new."),
         f"  imported          {files.imported:6}"
         + (f"   {len(done.salvaged)} of them damaged" if done.salvaged else ""),
@@ -97,7 +98,8 @@ def summary_lines(done: ImportSummary, *, dry_run: bool = False) -> list[str]:
         f"  unreadable        {files.unreadable:6}",
     ]
     for salvaged in done.salvaged:
-        lines.append(f"damaged: {salvaged.name}: {' '.join(issue_text(issue) for issue in salvaged.issues)}")
+        more = f" (and {len(salvaged.issues) - 1} more)" if len(salvaged.issues) > 1 else ""
+        lines.append(f"damaged: {salvaged.name}: {issue_text(salvaged.issues[0])}{more}")
     for unreadable in done.unreadable:
         reason = unreadable.reason.removeprefix(f"{unreadable.name}: ")
         lines.append(f"unreadable: {unreadable.name}: {reason}")
@@ -167,7 +169,6 @@ def _default_jobs(paths: list[Path]) -> int:
     return 1
 
 
-def _count(number: int, noun: str) -> str:
-    """The number with its noun: ``1 activity``, ``2 activities``."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") and noun != "day" else noun + "s"
-    return f"{number} {noun if number == 1 else plural}"
+def _kind(kind: str) -> str:
+    """A kind of file in words; one that only has a number keeps it."""
+    return f"of type {kind}" if kind.isdigit() else kind.replace("_", " ")

@@ -111,3 +111,15 @@ def put_table(frame: pd.DataFrame, *, as_json: bool = False, as_csv: bool = Fals
 def on_terminal() -> bool:
     """Whether a person watches standard error, so that a progress bar makes sense."""
     return sys.stderr.isatty()
+
+
+def count(number: int, noun: str) -> str:
+    """The number with its noun.
+
+    Examples
+    --------
+    >>> count(1, "activity"), count(2, "activity"), count(0, "day")
+    ('1 activity', '2 activities', '0 days')
+    """
+    plural = noun[:-1] + "ies" if noun.endswith("ty") else noun + "s"
+    return f"{number} {noun if number == 1 else plural}"

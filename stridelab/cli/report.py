@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -46,4 +47,5 @@ def report(
     elif form is Format.html:
         put(made.to_html(), output)
     else:
-        put(made.to_text(color=output is None and sys.stdout.isatty()), output)
+        width = min(100, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
+        put(made.to_text(width=width, color=output is None and sys.stdout.isatty()), output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stridelab.cli.options import JsonOption, Units, UnitsOption
-from stridelab.cli.output import PROBLEMS, put, put_json
+from stridelab.cli.output import PROBLEMS, count, put, put_json
 
 if TYPE_CHECKING:
     from stridelab.activity import Activity, ReadResult
@@ -108,17 +109,19 @@ def _lines(result: ReadResult, units: Units) -> list[str]:
     lines = [f"{source.name}: {source.format}, {result.kind}, read by {source.engine}"]
     for activity in result.activities:
         sport = activity.sport + (f" ({activity.sub_sport})" if activity.sub_sport not in (None, "generic") else "")
+        parts = {
+            "sample": activity.records,
+            "lap": activity.laps,
+            "pause": activity.pauses,
+            "set": activity.sets,
+            "length": activity.lengths,
+        }
         lines += [
             "",
-            f"{sport} on {activity.start_time:%Y-%m-%d %H:%M} UTC" + (f": {activity.title}" if activity.title else ""),
-            f"  time       {clock_text(activity.timer_time_s)} moving, {clock_text(activity.elapsed_time_s)} in all",
+            f"{sport} on {_local_start(activity)}" + (f": {activity.title}" if activity.title else ""),
+            f"  time       {clock_text(activity.timer_time_s)} recorded, {clock_text(activity.elapsed_time_s)} in all",
             f"  distance   {distance_text(activity.distance_m, units, 2)}",
-            f"  holds      {len(activity.records)} samples, {len(activity.laps)} laps, {len(activity.pauses)} pauses"
-            + "".join(
-                f", {len(table)} {name}"
-                for name, table in (("sets", activity.sets), ("lengths", activity.lengths))
-                if len(table)
-            ),
+            "  holds      " + ", ".join(count(len(table), name) for name, table in parts.items() if len(table)),
         ]
         if len(activity.developer.columns):
             lines.append(f"  developer  {', '.join(activity.developer.columns)}")
@@ -132,3 +135,11 @@ def _lines(result: ReadResult, units: Units) -> list[str]:
         lines += [f"  {issue.severity}: {issue_text(issue)}" for issue in activity.issues]
     lines += [f"{issue.severity}: {issue_text(issue)}" for issue in result.issues]
     return lines
+
+
+def _local_start(activity: Activity) -> str:
+    """Start on the local clock, and how it is known; UTC where it is not."""
+    if activity.utc_offset_s is None:
+        return f"{activity.start_time:%Y-%m-%d %H:%M} UTC"
+    local = activity.start_time + timedelta(seconds=activity.utc_offset_s)
+    return f"{local:%Y-%m-%d %H:%M} local time (from {activity.timezone_source})"

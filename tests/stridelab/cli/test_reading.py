@@ -1,0 +1,153 @@
+"""The commands that read a store: lists, report, flags, dashboard, athlete; and `show`, `explain`."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+
+def test_activities_are_what_was_recorded(run: Callable, season_store: Path, recordings: Path) -> None:
+    rows = run("activities", "--store", season_store, "--json", "--columns", "all").json()
+    assert len(rows) == len(list(recordings.glob("*.fit")))
+    assert {row["family"] for row in rows} >= {"run", "bike", "strength"}
+    runs = run("activities", "--store", season_store, "--family", "run", "--json").json()
+    assert 0 < len(runs) < len(rows)
+
+
+def test_lists_filter_by_day_and_choose_columns(run: Callable, season_store: Path) -> None:
+    done = run("days", "--store", season_store, "--since", "2026-11-02", "--until", "2026-11-08", "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert [row["local_date"] for row in rows] == [f"2026-11-0{n}" for n in range(2, 9)]
+    one = run("days", "--store", season_store, "--columns", "state", "--csv")
+    assert one.out.splitlines()[0] == "state"
+
+
+@pytest.mark.parametrize("options", [["--columns", "nonsense"], ["--since", "soon"], ["--json", "--csv"]], ids=" ".join)
+def test_lists_refuse_what_they_do_not_know(run: Callable, season_store: Path, options: list[str]) -> None:
+    assert run("days", "--store", season_store, *options).code == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "begin"), [("terminal", "Week "), ("markdown", "#"), ("html", "<!doctype html>"), ("json", "{")]
+)
+def test_report_in_every_form(run: Callable, season_store: Path, tmp_path: Path, form: str, begin: str) -> None:
+    done = run("report", "--store", season_store, "--week", "2026-W45", "--format", form)
+    assert done.code == 0
+    assert done.out.lower().startswith(begin.lower())
+    assert "2026-W45" in done.out
+    file = tmp_path / "report"
+    written = run("report", "--store", season_store, "--week", "2026-W45", "--format", form, "-o", file)
+    assert (written.code, written.out) == (0, "")
+    assert file.read_text(encoding="utf-8").strip() == done.out.strip()
+
+
+def test_report_in_miles(run: Callable, season_store: Path) -> None:
+    assert re.search(r"\d mi\b", run("report", "--store", season_store, "--units", "mi").out)
+    assert not re.search(r"\d mi\b", run("report", "--store", season_store).out)
+
+
+@pytest.mark.parametrize("week", ["2026-99", "last", "1999-W01"])
+def test_report_refuses_a_week_it_cannot_have(run: Callable, season_store: Path, week: str) -> None:
+    done = run("report", "--store", season_store, "--week", week)
+    assert (done.code, done.out) == (2, "")
+
+
+def test_report_into_a_place_that_is_none(run: Callable, season_store: Path, tmp_path: Path) -> None:
+    done = run("report", "--store", season_store, "-o", tmp_path / "none" / "report.md")
+    assert done.code == 2
+    assert "cannot be written" in done.err
+
+
+def test_flags_of_a_day_and_of_all_days(run: Callable, season_store: Path) -> None:
+    past = run("flags", "--store", season_store, "--history", "--json").json()
+    for flag in past["flags"]:
+        assert flag["source"]
+        assert flag["text"]
+        on = run("flags", "--store", season_store, "--on", flag["day"], "--json").json()
+        assert flag["rule_id"] in {item["rule_id"] for item in on["flags"]}
+    early = run("flags", "--store", season_store, "--on", "2026-09-22", "--all")
+    assert "not evaluated" in early.out
+    assert run("flags", "--store", season_store, "--on", "1999-01-01").code == 2
+
+
+def test_dashboard_is_one_page_without_addresses(run: Callable, season_store: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = run("dashboard", "--store", season_store, "--html", page)
+    assert (done.code, done.out.strip()) == (0, str(page))
+    assert page.stat().st_size > 1_000_000
+    assert run("dashboard", "--store", season_store, "--html", tmp_path).code == 2
+
+
+def test_what_is_set_of_an_athlete_is_shown(run: Callable, tmp_path: Path) -> None:
+    store = ["--store", tmp_path / "store"]
+    assert run("athlete", "set", "max_heart_rate_bpm", "188", *store).code == 0
+    assert run("athlete", "set", "max_heart_rate_bpm", "184", "--from", "2025-01-01", *store).code == 0
+    shown = run("athlete", "show", "--json", *store).json()
+    assert shown["max_heart_rate_bpm"] == {"value": 184.0, "origin": "given", "from": "2025-01-01", "note": ""}
+    assert "184" in run("athlete", "show", *store).out
+    assert run("athlete", "list", *store).out == "me\n"
+
+
+def test_a_value_says_where_it_came_from(run: Callable, recordings: Path, tmp_path: Path) -> None:
+    store = ["--store", tmp_path / "store"]
+    assert run("import", recordings, *store, "--since", "2026-11-01").code == 0
+    shown = run("athlete", "show", "--json", *store).json()
+    assert shown["max_heart_rate_bpm"]["origin"] == "file"
+    assert run("athlete", "show", "--json", "--store", tmp_path / "store", "--athlete", "me").json() == shown
+
+
+def test_show_says_what_a_file_holds(run: Callable, one_recording: Path) -> None:
+    done = run("show", one_recording, "--json")
+    (activity,) = done.json()["activities"]
+    assert done.code == 0
+    assert activity["samples"] > 100
+    assert 0 < activity["channels"]["heart_rate_bpm"]["coverage"] <= 1
+    text = run("show", one_recording).out
+    assert activity["sport"] in text
+    assert "heart_rate_bpm" in text
+
+
+def test_show_of_a_damaged_file_is_1_of_a_foreign_one_3(run: Callable, one_recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "cut.fit").write_bytes(one_recording.read_bytes()[:-900])
+    damaged = run("show", tmp_path / "cut.fit")
+    assert damaged.code == 1
+    assert "error: " in damaged.out
+    (tmp_path / "page.fit").write_text("<!doctype html><title>Log in</title>")
+    foreign = run("show", tmp_path / "page.fit")
+    assert (foreign.code, foreign.out) == (3, "")
+    assert "HTML" in foreign.err
+
+
+def test_explain_knows_every_name_it_lists(run: Callable) -> None:
+    names = run("explain", "--json").json()
+    for name in [*names["metrics"], *names["rules"]]:
+        done = run("explain", name)
+        assert done.code == 0
+        assert name in done.out
+        assert "source" in done.out
+
+
+def test_every_metric_names_a_function_that_is_there(run: Callable) -> None:
+    from stridelab.analysis.metrics import METRICS
+
+    for variants in METRICS.values():
+        assert sum(variant.default for variant in variants) == 1
+        for variant in variants:
+            module, _, name = variant.function.rpartition(".")
+            assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_what_is_missing_is_null_in_json() -> None:
+    import pandas as pd
+
+    from stridelab.cli.output import plain
+
+    row = {"a": pd.NaT, "b": float("nan"), "c": pd.Timestamp("2026-11-01"), "d": date(2026, 11, 1)}
+    assert plain(row) == {"a": None, "b": None, "c": "2026-11-01T00:00:00", "d": "2026-11-01"}
