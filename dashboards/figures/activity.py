@@ -23,6 +23,7 @@ from stridelab.dashboards.report import wording
 from stridelab.dashboards.units import (
     METRES_PER,
     METRES_PER_FOOT,
+    SPEED_UNITS,
     clock_text,
     date_text,
     distance_text,
@@ -43,7 +44,9 @@ TICK_FORMATS: Final = (
     {"dtickrange": [60_000, None], "value": "%-H:%M"},
 )
 CURSOR_NOTE: Final = "The line under the cursor runs through all panels, so one moment is read in all of them."
-PACE_NOTE: Final = "Pace is drawn with fast at the top; standing (below {standing} m/s) is left out."
+PACE_NOTE: Final = "Pace is drawn with fast at the top{standing}."
+STANDING: Final = f"; standing (below {MOVING_SPEED_MPS} m/s) is left out"
+OUTLIER_NOTE: Final = "Each scale fits nearly all values: those of standing still may leave the panel."
 GAPS_NOTE: Final = "Breaks in a line are pauses (shaded) or moments without a value; nothing is filled in."
 LAPS_NOTE: Final = "Dotted lines are the starts of laps."
 POINTS_NOTE: Final = "A panel draws about {points:,} of {samples:,} samples, every peak among them."
@@ -139,10 +142,11 @@ def activity_chart(activity: Activity, *, units: str = "km", clock: Clock = "ela
 
 def _note(activity: Activity, panels: list[Panel], points: int) -> str:
     """How to read this chart: only what it shows."""
-    samples = len(activity.records)
+    samples, steps = len(activity.records), counts_steps(activity.family)
     said = {
         CURSOR_NOTE: len(panels) > 1,
-        PACE_NOTE.format(standing=MOVING_SPEED_MPS): any(panel.is_pace for panel in panels),
+        PACE_NOTE.format(standing=STANDING if steps else ""): any(panel.is_pace for panel in panels),
+        OUTLIER_NOTE: steps and any(panel.column in ("cadence_spm", "ground_contact_time_ms") for panel in panels),
         GAPS_NOTE: bool(panels),
         LAPS_NOTE: len(activity.laps) > 1,
         POINTS_NOTE.format(points=points, samples=samples): samples > points,
@@ -201,7 +205,12 @@ def _speed_panel(activity: Activity, units: str, mean_mps: float) -> Panel:
         return Panel(
             "speed_mps", "Pace", f"min/{units}", theme.BLUE, pace_ms, f"%{{y|%-M:%S}} /{units}", said, is_pace=True
         )
-    unit = "km/h" if units == "km" else "mph"
+    if activity.family == "swim":
+        speed[speed <= 0] = np.nan
+        said = f"mean {clock_text(100 / mean_mps)} /100 m" if mean_mps > 0 else ""
+        hover = "%{y|%-M:%S} /100 m"
+        return Panel("speed_mps", "Pace", "min/100 m", theme.BLUE, 100_000 / speed, hover, said, is_pace=True)
+    unit = SPEED_UNITS[units]
     shown = speed * 3600 / METRES_PER[units]
     said = f"mean {number_text(mean_mps * 3600 / METRES_PER[units], 1)}" if mean_mps > 0 else ""
     return Panel("speed_mps", "Speed", unit, theme.BLUE, shown, f"%{{y:.1f}} {unit}", said)
@@ -230,23 +239,25 @@ def _trace(panel: Panel, at_ms: npt.NDArray[Any], values: FloatArray, axis: str)
 
 
 def _y_axis(panel: Panel) -> dict[str, Any]:
-    """Range of nearly all values with room around; pace reversed, so that fast is up, and slow walking cut off."""
+    """Range that fits nearly all values; pace reversed, so that fast is up.
+
+    Standing still gives cadences of zero and contact times beyond any stride; the few such values may leave the panel,
+    so that the many can be read.
+    """
     values = panel.series[np.isfinite(panel.series)]
-    low, high = (float(v) for v in np.percentile(values, [0.5, 99.5]))
     if panel.is_pace:
-        low = float(values.min())
+        low, high = (float(v) for v in np.percentile(values, [0.2, 98]))
         high = min(high, 2.2 * float(np.median(values)))
-    elif panel.column != "speed_mps":
-        low, high = float(min(low, *np.percentile(values, [2]))), float(values.max())
-    margin = max(0.08 * (high - low), {"heart_rate_bpm": 3, "altitude_m": 5}.get(panel.column, 1))
-    if panel.is_pace:
-        margin = max(margin, 5000)
-        return {
-            "type": "date",
-            "tickformat": "%-M:%S",
-            "range": [round(high + margin), round(low - margin)],
-            "nticks": 4,
-        }
+        margin = max(0.08 * (high - low), 5000.0)
+        shown = [round(high + margin), round(low - margin)]
+        return {"type": "date", "tickformat": "%-M:%S", "range": shown, "nticks": 4}
+    if panel.column in ("cadence_spm", "cadence_rpm", "ground_contact_time_ms"):
+        stepping = values[values > 0]
+        low, high = (float(v) for v in np.percentile(stepping if len(stepping) else values, [2, 98]))
+        margin = max(0.25 * (high - low), 3.0)
+    else:
+        low, high = float(np.percentile(values, 0.5)), float(values.max())
+        margin = max(0.08 * (high - low), 1.0 if panel.column == "speed_mps" else 4.0)
     return {"range": [round(low - margin, 1), round(high + margin, 1)], "nticks": 4}
 
 

@@ -134,7 +134,7 @@ def coverage_text(days: pd.DataFrame) -> str:
     missing = int((days["load_coverage"] < 0.999).sum())
     parts = []
     if unknown:
-        parts.append(f"{unknown} of {len(days)} days unknown (hatched): no recording, and not known to be rest")
+        parts.append(f"{unknown:,} of {len(days):,} days unknown (hatched): no recording, and not known to be rest")
     if assumed:
         parts.append(f"rest is assumed on {assumed} {_days(assumed)}, from the gaps between recordings")
     if missing:

@@ -15,7 +15,7 @@ from stridelab.activity import Activity
 from stridelab.dashboards.figures import theme
 from stridelab.samples import seconds
 
-MAX_LAP_LABELS: Final = 30
+MAX_LAP_LABELS: Final = 24
 
 
 def _ms(moments: pd.Series, zero_s: float) -> list[int]:
@@ -39,23 +39,25 @@ def lap_lines(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
 
 
 def lap_numbers(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
-    """Number of each lap at its start, at the top right of its line; thinned out where there are many."""
-    starts = _ms(_inner_laps(activity), zero_s)
-    step = max(1, -(-len(starts) // MAX_LAP_LABELS))
-    return [
-        {
-            "text": f"{number}",
-            "x": x,
-            "y": 1,
-            "yref": "paper",
-            "xanchor": "left",
-            "yanchor": "top",
-            "showarrow": False,
-            "font": {"size": 10},
-            "opacity": 0.8,
-        }
-        for number, x in list(enumerate(starts, start=2))[::step]
-    ]
+    """Number of each lap at the top of its line; left out where it would run into the one before."""
+    duration_ms = 1000 * float(np.nan_to_num(activity.elapsed_time_s))
+    labels: list[dict[str, Any]] = []
+    for number, x in enumerate(_ms(_inner_laps(activity), zero_s), start=2):
+        if labels and x - labels[-1]["x"] < duration_ms / MAX_LAP_LABELS:
+            continue
+        labels.append(
+            {
+                "text": str(number),
+                "x": x,
+                "y": 1,
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "top",
+                "showarrow": False,
+                "font": {"size": 10},
+            }
+        )
+    return labels
 
 
 def pause_bands(activity: Activity, zero_s: float) -> list[dict[str, Any]]:
