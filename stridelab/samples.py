@@ -96,8 +96,8 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     """Records with an ascending, unique index and plausible values, and what was put right.
 
     Samples without a time are left out, and so are those days away from the rest (a corrupt time); backward times are
-    sorted, of equal times the last valid value of each column wins, and channel values outside their plausible range
-    become NaN.
+    sorted, of equal times the last valid value of each column wins, channel values outside their plausible range become
+    NaN, and a column without any value is left out.
 
     Parameters
     ----------
@@ -133,6 +133,7 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
         frame = frame.groupby(level=0, sort=False).last()
     frame, masked = mask_implausible(frame)
     issues += masked
+    frame = frame.dropna(axis=1, how="all")
     frame.index = utc_index(pd.DatetimeIndex(frame.index))
     return frame, issues
 

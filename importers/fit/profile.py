@@ -33,6 +33,7 @@ BASE_TYPES: Final[Mapping[int, tuple[str, int | None]]] = {
     0x90: ("u8", 0x0000000000000000),
 }
 BYTE: Final = 0x0D
+UINT32: Final = 0x86
 
 
 @dataclass(frozen=True, slots=True)

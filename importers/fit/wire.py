@@ -14,6 +14,7 @@ from typing import Final
 
 from stridelab.errors import ReadError
 from stridelab.importers.fit.crc import crc16
+from stridelab.importers.fit.profile import TIMESTAMP_FIELD, UINT32
 from stridelab.importers.formats import looks_like
 from stridelab.issues import Issue, IssueCode, Severity
 
@@ -182,7 +183,7 @@ class _Walk:
         known = self.definitions.get(key)
         if known is None:
             order = ">" if architecture else "<"
-            fields = _triples(data, position + 6, fields_end)
+            fields = tuple(map(_with_timestamp_type, _triples(data, position + 6, fields_end)))
             own = _triples(data, fields_end + 1, stop) if developer else ()
             size = 1 + sum(width for _, width, _ in fields) + sum(width for _, width, _ in own)
             number = int.from_bytes(data[position + 3 : position + 5], "big" if architecture else "little")
@@ -208,6 +209,12 @@ def _headers(local: int) -> tuple[int, ...]:
     plain = tuple(local | reserved for reserved in (0x00, 0x10, 0x20, 0x30))
     low = _COMPRESSED | local << 5
     return plain + tuple(range(low, low + 32)) if local < 4 else plain
+
+
+def _with_timestamp_type(field: tuple[int, int, int]) -> tuple[int, int, int]:
+    """A timestamp of four bytes is a uint32, whatever type the definition states."""
+    number, size, _ = field
+    return (number, size, UINT32) if (number, size) == (TIMESTAMP_FIELD, 4) else field
 
 
 def _triples(data: bytes, start: int, stop: int) -> tuple[tuple[int, int, int], ...]:
