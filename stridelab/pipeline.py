@@ -27,7 +27,7 @@ from stridelab.localtime import local_date, resolve
 NOT_A_RECORDING: Final = "not a recording"
 """Kind of a foreign file: no reader knows its content, and its name does not claim that one should."""
 
-EMPTY_ACTIVITY: Final = "empty activity"
+EMPTY_ACTIVITY: Final = "empty_activity"
 """Kind of an activity file that holds no activity."""
 
 LOST: Final = frozenset(
@@ -115,13 +115,18 @@ def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athle
     except ReadError as error:
         if not claims_recording(name) and detect.recognise(data[: detect.HEAD_BYTES]) is None:
             return Derived("not_of_interest", kind=NOT_A_RECORDING)
-        return Derived("unreadable", reason=str(error))
+        return Derived("unreadable", reason=why_unreadable(error, name))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     # Whatever else goes wrong in a reader is a mistake of ours that must not cost the other files. A panic of a library
     # written in Rust is no Exception, only a BaseException.
     except BaseException as error:
         return Derived("unreadable", reason=f"internal error: {type(error).__name__}: {error}")
+
+
+def why_unreadable(error: ReadError, name: str) -> str:
+    """What a reader says of a file, without the file's name in front: a list of files has that beside it."""
+    return str(error).removeprefix(f"{name}: ")
 
 
 def _derived(result: ReadResult, athlete: Athlete) -> Derived:

@@ -25,7 +25,7 @@ from stridelab.athlete import Athlete
 from stridelab.errors import ReadError, StoreError
 from stridelab.importers.archives import Member, claims_recording
 from stridelab.importers.source import unpacked
-from stridelab.pipeline import NOT_A_RECORDING, Policy
+from stridelab.pipeline import NOT_A_RECORDING, Policy, why_unreadable
 from stridelab.store import queries, schema
 from stridelab.store.database import Database
 from stridelab.store.originals import remove_unreferenced, write_originals
@@ -166,13 +166,13 @@ class Import:
         try:
             original = member.read()
         except ReadError as error:
-            self._count(member.name, "unreadable", reason=str(error))
+            self._count(member.name, "unreadable", reason=why_unreadable(error, member.name))
             return None
         try:
             content = unpacked(original, name=member.name)
         except ReadError as error:
             if claims_recording(member.name):
-                self._count(member.name, "unreadable", reason=str(error))
+                self._count(member.name, "unreadable", reason=why_unreadable(error, member.name))
             else:
                 self._count(member.name, "not_of_interest", NOT_A_RECORDING)
             return None

@@ -143,9 +143,9 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
     tables["curves"].append({**key, "curve": HEART_RATE_SECONDS, "x": None, "y": curve})
     tables["laps"] += _numbered(activity.laps, key, "lap", LAP_COLUMNS)
     tables["sets"] += _numbered(item.sets, key, "number", ["local_date", *SET_COLUMNS])
-    for name in TABLES:
+    for name, columns in TABLES.items():
         frame = getattr(activity, name)
-        if not frame.empty:
+        if len(frame) or list(frame.columns) != list(columns):
             tables["activity_tables"].append({**key, "name": name, "content": frames.to_bytes(frame)})
     tables["issues"] += _issue_rows(activity.issues, source, activity.id)
     known = {(row["quantity"], row["valid_from"]) for row in tables["athlete_values"]}

@@ -38,7 +38,7 @@ def write_streams(folder: Path, activity: Activity) -> None:
         Where the disk does not take them.
     """
     _write(folder / f"{activity.id}.parquet", frames.to_table(activity.records))
-    if not activity.developer.empty:
+    if len(activity.developer.columns):
         _write(folder / f"{activity.id}.developer.parquet", frames.to_table(activity.developer))
     if not activity.rr_intervals.empty:
         _write(folder / f"{activity.id}.rr.parquet", frames.to_table(activity.rr_intervals))

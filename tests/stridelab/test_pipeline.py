@@ -37,7 +37,7 @@ def test_only_damage_makes_a_file_salvaged(recording: Recording) -> None:
     ("name", "spec", "outcome", "kind"),
     [
         ("a.fit", {"kind": "monitoring"}, "not_of_interest", "monitoring"),
-        ("a.fit", {}, "not_of_interest", "empty activity"),
+        ("a.fit", {}, "not_of_interest", "empty_activity"),
         ("a.fit", {"kind": "sleep", "wellness": ["2026-05-04"]}, "imported", "sleep"),
     ],
 )
@@ -58,7 +58,7 @@ def test_foreign_content_is_judged_by_what_the_name_claims(name: str, outcome: s
 
 
 def test_known_content_that_is_damaged_is_unreadable_whatever_its_name(recording: Recording) -> None:
-    assert pipeline.derive("a.bin", recording(fails="read")).reason == "a.bin: damaged beyond use"
+    assert pipeline.derive("a.bin", recording(fails="read")).reason == "damaged beyond use"
 
 
 def test_a_mistake_in_a_reader_is_told_and_costs_one_file(recording: Recording) -> None:

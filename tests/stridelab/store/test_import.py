@@ -59,8 +59,8 @@ def test_every_file_is_accounted_for(tmp_path: Path, season: Path) -> None:
             {"name": str(season / "cut.fit"), "issues": ["truncated"]},
         ],
         "unreadable": [
-            {"name": str(season / "bad.fit"), "reason": f"{season / 'bad.fit'}: damaged beyond use"},
-            {"name": str(season / "not.gpx"), "reason": f"{season / 'not.gpx'}: not one of ours"},
+            {"name": str(season / "bad.fit"), "reason": "damaged beyond use"},
+            {"name": str(season / "not.gpx"), "reason": "not one of ours"},
             {"name": str(season / "worse.fit"), "reason": "internal error: ZeroDivisionError: a mistake in a reader"},
         ],
         "seconds": 0,
