@@ -119,6 +119,7 @@ def dashboard_page(
         lines=lines,
         heading="Your training" if report.athlete_key == "me" else f"Training of {report.athlete_key}",
         period=_period(history),
+        limits=[f"{wording.athlete_value(value, language=language)}." for value in report.athlete_values],
         tiles=_tiles(report),
         cards=[wording.card(e, shown, language=language) for e in sorted(recent, key=lambda e: e.last, reverse=True)],
         not_evaluated=[wording.gap_sentence(g, language=language) for g in gaps(said, first, last)]
@@ -128,7 +129,7 @@ def dashboard_page(
         weekly=weekly,
         activities=details,
         left_out=_left_out(len(newest)),
-        basis=_basis(history, report, language),
+        basis=_basis(history),
         plotly_js=Markup(plotly.offline.get_plotlyjs()),
         figures_json=_embedded([fitness, weekly, *details]),
     )
@@ -182,12 +183,12 @@ def _tiles(report: Report) -> list[Tile]:
     return tiles
 
 
-def _basis(history: History, report: Report, language: str) -> list[str]:
-    """Where the values behind every load came from, and how much of the daily record is known."""
-    said = [f"{wording.athlete_value(value, language=language)}." for value in report.athlete_values]
+def _basis(history: History) -> list[str]:
+    """How much of the daily record is known, and which activities lack a load."""
     days = history.days
     if days.empty:
-        return said
+        return []
+    said = []
     counts = {state: int((days["state"] == state).sum()) for state in ("trained", "active_recovery", "rest", "unknown")}
     assumed = int((days["state_basis"] == "assumed").sum())
     said.append(

@@ -49,7 +49,7 @@ STANDING: Final = f"; standing (below {MOVING_SPEED_MPS} m/s) is left out"
 OUTLIER_NOTE: Final = "Each scale fits nearly all values: those of standing still may leave the panel."
 GAPS_NOTE: Final = "Breaks in a line are pauses (shaded) or moments without a value; nothing is filled in."
 LAPS_NOTE: Final = "Dotted lines are the starts of laps."
-POINTS_NOTE: Final = "A panel draws about {points:,} of {samples:,} samples, every peak among them."
+POINTS_NOTE: Final = "A panel draws about {points:,} of {samples:,} samples, chosen so that peaks stay."
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ def drawn(time_s: FloatArray, values: FloatArray, *, points: int = POINTS) -> tu
     values
         Shape ``(n_samples,)``; NaN is no value.
     points
-        How many valid points to keep at most; the edges of gaps are kept beyond that. The extremes of every stretch
-        stay (MinMaxLTTB; Van Der Donckt et al. 2023, arXiv:2305.00332).
+        How many valid points to choose, so that the curve keeps its shape and its peaks (MinMaxLTTB; Van Der Donckt et
+        al. 2023, arXiv:2305.00332). The lowest and the highest value and the edges of gaps always stay.
 
     Returns
     -------
@@ -53,7 +53,8 @@ def drawn(time_s: FloatArray, values: FloatArray, *, points: int = POINTS) -> tu
     kept = np.arange(len(time))
     if len(time) > points:
         chosen = _DOWNSAMPLER.downsample(time, value, n_out=points).astype(np.intp)
-        kept = np.unique(np.concatenate([chosen, before_gap, before_gap + 1]))
+        extremes = [int(value.argmin()), int(value.argmax())]
+        kept = np.unique(np.concatenate([chosen, extremes, before_gap, before_gap + 1]))
     place = np.searchsorted(kept, before_gap) + 1
     middle = (time[before_gap] + time[before_gap + 1]) / 2
     return np.insert(time[kept], place, middle), np.insert(value[kept], place, np.nan)

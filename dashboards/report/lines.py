@@ -51,7 +51,7 @@ def change_text(row: Comparison) -> str:
 def mean_header(report: Report) -> str:
     """Heading of the column of means; says so where fewer than four weeks are there."""
     weeks = max((row.reference_weeks for row in report.comparisons), default=0)
-    return f"Mean of {weeks} before" if weeks != 1 else "Week before"
+    return f"Mean of {weeks} before" if weeks > 1 else "Mean before"
 
 
 def day_name(day: Day, language: str) -> str:
@@ -59,17 +59,17 @@ def day_name(day: Day, language: str) -> str:
     return f"{WEEKDAYS[language][day.day.weekday()]} {day.day.day}"
 
 
-def day_lines(report: Report, day: Day) -> tuple[str, str, str]:
-    """State with its basis, what was done, and load."""
+def day_lines(report: Report, day: Day) -> tuple[str, list[str]]:
+    """State with its basis, and what was done: time, distance, sessions, load."""
     state = wording.day_state(day.state, day.basis, language=report.language)
     if not day.sessions:
-        return state, "", ""
+        return state, []
     done = [duration_text(day.timer_time_s)]
     if day.distance_run_m > 0:
         done.append(distance_text(day.distance_run_m, report.units))
     if day.sessions > 1:
         done.append(f"{day.sessions} sessions")
-    return state, ", ".join(done), f"load {number_text(day.load)}"
+    return state, [*done, f"load {number_text(day.load)}"]
 
 
 def form_line(report: Report) -> str:

@@ -23,7 +23,7 @@ def text(report: Report) -> str:
             [lines.comparison_cells(report, row) for row in report.comparisons],
         )
     )
-    parts += ["## Days", _table(["Day", "State", "Done", "Load"], [_day(report, i) for i in range(len(report.days))])]
+    parts += ["## Days", _table(["Day", "State", "Done"], [_day(report, i) for i in range(len(report.days))])]
     parts += ["## Fitness, fatigue, form", f"{lines.form_line(report)} {lines.FORM_NOTE}"]
     if report.zones_s:
         rows = [(name, time, f"{100 * share:.0f} %") for name, time, share in lines.zone_rows(report)]
@@ -40,8 +40,8 @@ def text(report: Report) -> str:
 
 def _day(report: Report, place: int) -> tuple[str, ...]:
     day = report.days[place]
-    state, done, load = lines.day_lines(report, day)
-    return lines.day_name(day, report.language), state, done, load.removeprefix("load ")
+    state, done = lines.day_lines(report, day)
+    return lines.day_name(day, report.language), state, ", ".join(done)
 
 
 def _card(card: Card) -> str:

@@ -143,7 +143,7 @@ class Report:
         if assumed:
             said.append(f"Rest is assumed on {assumed} of 7 days, from the gaps between recordings.")
         if unknown:
-            said.append(f"{unknown} of 7 days are unknown: no recording, and not known to be rest.")
+            said.append(f"{unknown} of 7 days unknown: no recording, and not known to be rest.")
         if self.load_coverage < 0.999:
             share = number_text(100 * self.load_coverage, 0, "%")
             said.append(f"Load is known for {share} of the training time; the rest has too little heart rate.")

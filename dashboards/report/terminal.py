@@ -87,9 +87,9 @@ def _numbers(report: Report) -> Table:
 def _days(report: Report) -> Table:
     table = Table.grid(padding=(0, 2))
     for day in report.days:
-        state, done, load = lines.day_lines(report, day)
+        state, done = lines.day_lines(report, day)
         name = lines.day_name(day, report.language)
-        table.add_row(Text(name), Text(f"{lines.DAY_SYMBOLS[day.state]} {state}"), Text(done), Text(load))
+        table.add_row(Text(name), Text(f"{lines.DAY_SYMBOLS[day.state]} {state}"), Text(", ".join(done)))
     return table
 
 

@@ -63,6 +63,7 @@ def weekly_report(
     monday = row["monday"].date()
     sunday = monday + timedelta(days=6)
     last_day = pd.DatetimeIndex(history.days.index)[-1].date()
+    found = tuple(finding for finding in found if finding.day <= sunday)  # a past week is told as it looked then
     zones = tuple(float(row[f"heart_rate_zone_{n}_s"]) for n in range(1, 6))
     values = (history.athlete.value(quantity, min(sunday, last_day)) for quantity in LIMITS)
     return Report(
