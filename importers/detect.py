@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -46,8 +47,15 @@ def _is_fit(head: bytes) -> bool:
     return len(head) >= 12 and head[8:12] == b".FIT"
 
 
+def _is_gpx(head: bytes) -> bool:
+    # Also behind a byte order mark or white space, and in UTF-16, of which every other byte is then zero.
+    text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return text.startswith(b"<") and re.search(rb"<([A-Za-z_][\w.-]*:)?gpx[\s>]", text) is not None
+
+
 FORMATS: Final[tuple[Format, ...]] = (
     Format("fit", (".fit",), "'.FIT' at byte 8", _is_fit, {"vectorised": "stridelab.importers.fit:read"}),
+    Format("gpx", (".gpx",), "a <gpx> element", _is_gpx, {"gpxpy": "stridelab.importers.gpx:read"}),
 )
 """Every format, in the order in which it is tried."""
 
