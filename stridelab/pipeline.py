@@ -75,9 +75,17 @@ class Derived:
     Parameters
     ----------
     outcome
-        ``imported``, ``not_of_interest`` (then ``kind`` says what it is) or ``unreadable`` (then ``reason`` says why).
+        ``imported``, ``not_of_interest`` or ``unreadable``.
+    kind
+        What the file is, where that is known: ``activity``, ``monitoring_b``, `NOT_A_RECORDING` …
+    reason
+        Why it is unreadable.
     source
         The file; None where it could not be read.
+    activities, wellness
+        What is to be stored of it.
+    issues
+        What is wrong with the file as a whole.
     """
 
     outcome: Outcome
