@@ -81,7 +81,7 @@ def _legs(messages: FitMessages) -> Iterator[_Leg]:
         own = everything if sessions is None else _in_part(sessions, starts, part)
         if sessions is None or not len(own):
             if len(rows):
-                yield _Leg(part, None, rows, np.datetime64("NaT"), np.datetime64("NaT"), 1)
+                yield _Leg(part, None, rows, np.datetime64("NaT", "ms"), np.datetime64("NaT", "ms"), 1)
             continue
         begins = tables.times(sessions, "start_time")[own]
         order = np.argsort(begins, kind="stable")
@@ -91,8 +91,8 @@ def _legs(messages: FitMessages) -> Iterator[_Leg]:
         which = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, len(own) - 1)
         which[np.isnat(times)] = 0
         for i, session in enumerate(own.tolist()):
-            end = begins[i + 1] if i + 1 < len(own) else np.datetime64("NaT")
-            begin = begins[i] if i else np.datetime64("NaT")
+            end = begins[i + 1] if i + 1 < len(own) else np.datetime64("NaT", "ms")
+            begin = begins[i] if i else np.datetime64("NaT", "ms")
             yield _Leg(part, session, rows[which == i], begin, end, len(own))
 
 

@@ -85,7 +85,7 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
     if spec.kind in ("time", "local_time") and values.dtype.kind in "ui":
         times = EPOCH + (values.astype(np.int64) * 1000).astype("timedelta64[ms]")
         if missing is not None:
-            times[missing] = np.datetime64("NaT")
+            times[missing] = np.datetime64("NaT", "ms")
         return times
     if names and spec.kind == "enum" and spec.names is not None and spec.name not in _BIT_FIELDS:
         return _named(values, spec, missing)
@@ -120,7 +120,7 @@ def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp]]], n: int) -> Array
         return column
     shape = (n, *shapes.pop())
     if "M" in kinds:
-        column = np.full(shape, np.datetime64("NaT"), dtype="datetime64[ms]")
+        column = np.full(shape, np.datetime64("NaT", "ms"), dtype="datetime64[ms]")
     elif filled and kinds <= set("ui"):
         column = np.empty(shape, dtype=np.result_type(*(values for values, _ in parts)))
     else:

@@ -41,7 +41,7 @@ def compressed_times(
     last_full = np.maximum.accumulate(np.where(full, np.arange(len(full)), -1))
     seconds = values[last_full] + elapsed - elapsed[last_full]
     times = EPOCH + (seconds * 1000).astype("timedelta64[ms]")
-    times[last_full < 0] = np.datetime64("NaT")
+    times[last_full < 0] = np.datetime64("NaT", "ms")
     return offsets[~full], times[~full]
 
 

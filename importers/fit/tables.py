@@ -43,7 +43,7 @@ def times(table: Table | None, column: str) -> npt.NDArray[np.datetime64]:
     n = 0 if table is None else len(table)
     found = None if table is None else table.columns.get(column)
     if found is None or found.dtype.kind != "M" or found.ndim != 1:
-        return np.full(n, np.datetime64("NaT"), dtype="datetime64[ms]")
+        return np.full(n, np.datetime64("NaT", "ms"), dtype="datetime64[ms]")
     return found
 
 
