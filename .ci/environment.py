@@ -114,7 +114,15 @@ def test_others() -> int:
             continue
         folder = ROOT / f".venv-{dotted(version)}"
         install(folder, pythons[version], ["test"], exact=True)
-        command = [str(folder / "bin" / "python"), "-m", "pytest", "-q", "-n", os.environ.get("JOBS", "2")]
+        command = [
+            str(folder / "bin" / "python"),
+            "-m",
+            "pytest",
+            "-q",
+            "--tb=short",
+            "-n",
+            os.environ.get("JOBS", "2"),
+        ]
         done = subprocess.run(
             [*command, "-m", FAST, "-p", "no:cacheprovider"], cwd=ROOT, capture_output=True, text=True, check=False
         )

@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("stridelab", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("stridelab")
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDS = {"corpus": "corpus", "browser": "chromium_path"}  # marker: fixture
