@@ -129,7 +129,12 @@ def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athle
     # Whatever else goes wrong in a reader is a mistake of ours that must not cost the other files. A panic of a library
     # written in Rust is no Exception, only a BaseException.
     except BaseException as error:
-        return Derived("unreadable", reason=f"internal error: {type(error).__name__}: {error}")
+        return Derived("unreadable", reason=internal_error(error))
+
+
+def internal_error(error: BaseException) -> str:
+    """The reason of a file on which something of ours failed."""
+    return f"internal error: {type(error).__name__}: {error}"
 
 
 def why_unreadable(error: ReadError, name: str) -> str:

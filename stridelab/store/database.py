@@ -80,7 +80,7 @@ class Database:
             version = self._version(connection)
             if version is None:
                 schema.metadata.create_all(connection)
-                connection.execute(sa.insert(schema.schema_version).values(only=1, version=current_version()))
+                connection.execute(sa.insert(schema.schema_version).values(one=1, version=current_version()))
                 return
             for migrate in MIGRATIONS[version - 1 :]:
                 migrate(connection)

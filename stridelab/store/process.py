@@ -13,9 +13,10 @@ from pathlib import Path
 import pandas as pd
 
 from stridelab.athlete import Athlete
+from stridelab.errors import StoreError
 from stridelab.importers import READER_VERSION
 from stridelab.localtime import local_date
-from stridelab.pipeline import Derived, Policy, derive
+from stridelab.pipeline import Derived, Policy, derive, internal_error
 from stridelab.store.rows import FileRows, file_rows
 from stridelab.store.streams import write_streams
 
@@ -74,8 +75,17 @@ def _processed(file: File, batch: Batch) -> FileRows:
     derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete)
     if batch.since and derived.outcome == "imported" and _last_date(derived) < batch.since:
         return FileRows(file.name, file.sha256, "not_of_interest", f"before {batch.since}", remember=False)
-    for item in derived.activities:
-        write_streams(Path(batch.streams), item.activity)
+    try:
+        for item in derived.activities:
+            write_streams(Path(batch.streams), item.activity)
+        return _rows(derived, file, batch)
+    except StoreError:
+        raise
+    except Exception as error:  # something in it that the tables cannot hold: our mistake, and this one file's loss
+        return _rows(Derived("unreadable", reason=internal_error(error)), file, batch)
+
+
+def _rows(derived: Derived, file: File, batch: Batch) -> FileRows:
     return file_rows(
         derived,
         athlete=batch.athlete.key,

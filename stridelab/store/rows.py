@@ -224,6 +224,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         moment: datetime = value.to_pydatetime(warn=False)
         return moment if moment.tzinfo else moment.date()
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise ValueError(f"time {value} without a zone")
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

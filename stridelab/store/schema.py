@@ -82,11 +82,9 @@ def _of_source() -> sa.ForeignKeyConstraint:
 schema_version: Final = sa.Table(
     "schema_version",
     metadata,
-    sa.Column(
-        "only", sa.Integer, sa.CheckConstraint("only = 1", name="one_row"), primary_key=True, autoincrement=False
-    ),
+    _key("one", sa.Integer),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.CheckConstraint("only = 1", name="one_row"),
+    sa.CheckConstraint("one = 1", name="one_row"),
 )
 
 # Authored -------------------------------------------------------------------------------------------------------------

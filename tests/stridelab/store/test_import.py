@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import os
@@ -190,6 +191,24 @@ def test_an_interrupt_keeps_what_was_committed_and_links_it(
         store.import_([tmp_path / f"{n}.fit" for n in (1, 2, 3, 4)])
     assert store.activities()["is_primary"].tolist() == [True, False]
     assert store.import_([tmp_path / f"{n}.fit" for n in (1, 2, 4)]).files.imported == 1
+
+
+def test_what_the_tables_cannot_hold_costs_one_file(
+    tmp_path: Path, season: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = stridelab.importers.read
+
+    def naive(data: bytes, **named: Any) -> Any:
+        result = read(data, **named)
+        if not named["name"].endswith("triathlon.fit"):
+            return result
+        legs = [dataclasses.replace(leg, start_time=leg.start_time.replace(tzinfo=None)) for leg in result.activities]
+        return dataclasses.replace(result, activities=tuple(legs))
+
+    monkeypatch.setattr("stridelab.importers.read", naive)
+    summary = Store.open(tmp_path / "s").import_([season])
+    assert summary.files.imported == 5
+    assert {Path(f.name).name: f.reason for f in summary.unreadable}["triathlon.fit"].startswith("internal error")
 
 
 def test_two_imports_at_once_are_one(tmp_path: Path, season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
