@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from stridelab.analysis.rules import RULES
 from stridelab.dashboards.figures import theme
 from stridelab.dashboards.figures.theme import Chart, RangeChoice
 from stridelab.dashboards.report import wording
@@ -25,6 +26,7 @@ NOTE: Final = (
     "Banister's TRIMP from heart rate. The curves start at zero on the first day, so the first six weeks read too low. "
     "After Banister et al. 1975 in Coggan's form; 42 and 7 days are a convention, not fitted to you."
 )
+RULE_ORDER: Final = tuple(rule.id for rule in RULES)
 FLAG_SYMBOLS: Final = ("triangle-up", "diamond", "square", "star", "hexagon", "cross")
 
 
@@ -52,7 +54,8 @@ def fitness_chart(
     if days.empty:
         return _empty()
     when = [day.date().isoformat() for day in pd.DatetimeIndex(days.index)]
-    rules = list(dict.fromkeys(episode.rule_id for episode in episodes))
+    raised = {episode.rule_id for episode in episodes}
+    rules = [*(rule for rule in RULE_ORDER if rule in raised), *sorted(raised.difference(RULE_ORDER))]
     weights = ([0.16 * len(rules)] if rules else []) + [1.0, 0.5, 0.6]
     domains = theme.stacked_panels(weights, gap=0.075)
     first = 1 if rules else 0
@@ -208,13 +211,18 @@ def _hatching(unknown: list[str], first_axis: int, panels: int) -> list[go.Bar]:
 
 def _flags(rule: str, row: int, episodes: Sequence[Episode], language: str) -> go.Scatter:
     """One lane: a symbol with a letter on the day a rule was raised, a line while it lasted."""
-    x: list[str | None] = []
-    text: list[str] = []
-    sizes: list[int] = []
-    for episode in (e for e in episodes if e.rule_id == rule):
-        x += [episode.start.isoformat(), episode.last.isoformat(), None]
-        text += [wording.rule_letter(rule), "", ""]
-        sizes += [11, 3, 0]
+    own = [episode for episode in episodes if episode.rule_id == rule]
+    points = [
+        point
+        for episode in own
+        for point in (
+            (episode.start.isoformat(), wording.rule_letter(rule, language), 11),
+            (episode.last.isoformat(), "", 3 if episode.last > episode.start else 0),
+            (None, "", 0),
+        )
+    ]
+    x, text, sizes = zip(*points, strict=True)
+    place = RULE_ORDER.index(rule) if rule in RULE_ORDER else len(RULE_ORDER)
     return go.Scatter(
         x=x,
         y=[row if value else None for value in x],
@@ -225,7 +233,7 @@ def _flags(rule: str, row: int, episodes: Sequence[Episode], language: str) -> g
         hoverinfo="skip",
         name=wording.rule_title(rule, language),
         line={"color": theme.RED, "width": 2, "dash": "solid"},
-        marker={"symbol": FLAG_SYMBOLS[row % len(FLAG_SYMBOLS)], "size": sizes, "color": theme.RED, "opacity": 1},
+        marker={"symbol": FLAG_SYMBOLS[place % len(FLAG_SYMBOLS)], "size": sizes, "color": theme.RED, "opacity": 1},
         yaxis="y",
         cliponaxis=False,
         showlegend=False,
