@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,16 +15,9 @@ if TYPE_CHECKING:
     from stridelab.activity import Activity, ReadResult
 
 
-class Engine(StrEnum):
-    """Readers; the named peers are references to compare with."""
-
-    vectorised = "vectorised"
-    fitparse = "fitparse"
-
-
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A recording; .gz too.")],
-    engine: Annotated[Engine | None, typer.Option("--engine", help="Read with this engine.")] = None,
+    engine: Annotated[str | None, typer.Option("--engine", help="Read with this engine, such as gpxpy.")] = None,
     units: UnitsOption = Units.km,
     as_json: JsonOption = False,
 ) -> None:
@@ -35,7 +27,7 @@ def show(
     """
     from stridelab.importers import read
 
-    result = read(file, engine=engine.value if engine else None)
+    result = read(file, engine=engine)
     if as_json:
         put_json(_data(result))
     else:
