@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from stridelab.errors import ReadError
 from stridelab.importers.archives.member import (
@@ -25,6 +25,7 @@ from stridelab.importers.archives.member import (
     shown,
     unreadable,
 )
+from stridelab.importers.archives.nested import PackedFile
 
 _SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED: Final = 0x1
@@ -97,7 +98,8 @@ def _entry(
             yield unreadable(name, f"damaged in its archive ({error})", size_bytes=entry.file_size)
             return
         with inner:
-            yield from _opened(inner, name, entry.file_size, limits, nested=True)
+            whole = cast(IO[bytes], PackedFile(inner, entry.file_size))
+            yield from _opened(whole, name, entry.file_size, limits, nested=True)
     else:
         yield Member(shown(name), entry.file_size, partial(_read, archive, entry, name))
 

@@ -7,9 +7,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stridelab.errors import ReadError, UsageError
 from stridelab.importers.archives import Limits, claims_recording, members
+from stridelab.importers.archives.nested import PackedFile
 
 
 def packed(entries: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -88,6 +91,23 @@ def test_zips_and_zips_in_them_are_streamed(tmp_path: Path) -> None:
         "export.zip/x/Part1.ZIP/d.fit": b"d" * 100_000,
         "export.zip/x/b.fit": b"b",
     }
+
+
+@given(
+    content=st.binary(min_size=1, max_size=300),
+    tail=st.integers(0, 400),
+    steps=st.lists(st.tuples(st.sampled_from([0, 1, 2]), st.integers(-300, 300), st.integers(-1, 300)), max_size=12),
+)
+def test_a_packed_file_reads_as_an_unpacked_one(content: bytes, tail: int, steps: list[tuple[int, int, int]]) -> None:
+    plain = io.BytesIO(content)
+    archive = zipfile.ZipFile(io.BytesIO(packed({"x": content})))
+    with archive, archive.open("x") as file:
+        nested = PackedFile(file, len(content), tail_bytes=tail)
+        for whence, offset, size in steps:
+            if {0: 0, 1: plain.tell(), 2: len(content)}[whence] + offset >= 0:
+                assert nested.seek(offset, whence) == plain.seek(offset, whence)
+            assert nested.read(size) == plain.read(size)
+            assert nested.tell() == plain.tell()
 
 
 def test_a_zip_by_another_name_is_opened_only_where_somebody_names_it(tmp_path: Path) -> None:
