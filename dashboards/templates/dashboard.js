@@ -33,6 +33,8 @@
     const layout = { ...fitted(figure.layout), template: template(), dragmode: touch.matches ? false : "zoom" };
     const image = { format: "png", filename: element.dataset.figure, scale: 2 };
     Plotly.newPlot(element, figure.data, layout, { ...config, toImageButtonOptions: image });
+    // The element's label and the table say it in words; the loose numbers of the axes would only be noise to a reader.
+    for (const svg of element.querySelectorAll(".main-svg")) svg.setAttribute("aria-hidden", "true");
   }
 
   const plots = [...document.querySelectorAll(".plot")];

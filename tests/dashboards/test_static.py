@@ -110,7 +110,7 @@ def test_the_page_can_be_read_without_seeing_it(page: str) -> None:
     assert parts.all("html")[0]["lang"] == "en"
     plots = [attributes for attributes in parts.all("div") if attributes.get("class") == "plot"]
     assert plots
-    assert all(plot["role"] == "img" and len(plot["aria-label"] or "") > 30 for plot in plots)
+    assert all(plot["role"] == "group" and len(plot["aria-label"] or "") > 30 for plot in plots)
     assert len(parts.all("details")) == len(plots) == len(parts.all("table"))
     ids = [attributes["id"] for _, attributes in parts.elements if "id" in attributes]
     assert len(ids) == len(set(ids))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
 
 from stridelab.dashboards.figures import theme
+from stridelab.dashboards.page import resource
 
 COLOURS = sorted(
     {theme.BLUE, theme.ORANGE, theme.GREEN, theme.PURPLE, theme.RED, theme.GREY, *theme.ZONE_COLOURS}
@@ -41,3 +43,24 @@ def test_neighbouring_zones_and_all_sports_differ_without_colour() -> None:
     assert all(one != other for one, other in pairwise(patterns))
     shapes = [pattern for _, pattern in theme.FAMILY_STYLES.values()]
     assert len(set(shapes)) == len(shapes)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_on_the_page_is_readable(scheme: str) -> None:
+    styles = resource("base.css")
+    dark_from = styles.index("prefers-color-scheme: dark")
+    part = styles[:dark_from] if scheme == "light" else styles[dark_from:]
+    colours = dict(reversed(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", part)))
+
+    pairs = [("text", ground) for ground in ("page", "card", "watch-ground", "act-ground", "info-ground")]
+    pairs += [("muted", ground) for ground in ("page", "card", "watch-ground", "act-ground", "info-ground")]
+    pairs += [
+        ("watch", "watch-ground"),
+        ("act", "act-ground"),
+        ("info", "info-ground"),
+        ("accent", "card"),
+        ("card", "accent"),
+    ]
+    for text, ground in pairs:
+        assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    assert colours["card"] == theme.GROUNDS[scheme]
