@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from stridelab.importers.fit.plan import DEGREES_PER_SEMICIRCLE, has_names
 from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec
+from stridelab.importers.fit.values import EPOCH
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
-
-EPOCH: Final = np.datetime64("1989-12-31T00:00:00", "ms")
-"""FIT counts seconds from here."""
-
-DEGREES_PER_SEMICIRCLE: Final = 180 / 2**31
-
-# Types whose named values are masks of a bit field, not the values of an enumeration: their numbers say more.
-_BIT_FIELDS: Final = frozenset({"message_index", "left_right_balance", "avg_left_right_balance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +30,25 @@ class Raw:
         return Raw(self.cells[rows], None if self.invalid is None else self.invalid[rows])
 
 
-def field_format(size: int, base: int, byte_order: str) -> str | tuple[str, tuple[int, ...]]:
-    """Numpy format of a field in a message: a scalar, an array, or bytes where size and type do not agree."""
+def field_format(size: int, base: int, byte_order: str) -> tuple[str, int]:
+    """Numpy format of one value of a field, and how many it has; bytes where size and type do not agree."""
     code, _ = BASE_TYPES.get(base, ("u1", None))
     if code == "S":
-        return f"V{size}"
+        return f"V{size}", 1
     width = int(code[1])
     if size % width:
         # Some writers state a type wider than the field: the size is what lies in the file.
-        return f"{byte_order}u{size}" if size in (1, 2, 4) else ("u1", (size,))
-    count = size // width
-    return f"{byte_order}{code}" if count == 1 else (f"{byte_order}{code}", (count,))
+        return (f"{byte_order}u{size}", 1) if size in (1, 2, 4) else ("u1", size)
+    return f"{byte_order}{code}", size // width
 
 
-def raw_column(values: Array, size: int, base: int) -> Raw:
-    """Native-order raw values with their invalid mask."""
+def raw_cells(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], size: int, base: int, byte_order: str) -> Raw:
+    """The raw values of a field at these offsets, in native byte order, with their invalid mask."""
+    every = np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data, strides=(1,))[at]
+    form, count = field_format(size, base, byte_order)
+    values = every if form.startswith("V") else every.view(form)
+    if count > 1:
+        values = values.reshape(len(at), count)
     if values.dtype.kind == "V":
         return Raw(values, None)
     values = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
@@ -72,7 +70,7 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
     Parameters
     ----------
     raw
-        From `raw_column`.
+        From `raw_cells`.
     spec
         What the profile says.
     names
@@ -87,7 +85,7 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
         if missing is not None:
             times[missing] = np.datetime64("NaT", "ms")
         return times
-    if names and spec.kind == "enum" and spec.names is not None and spec.name not in _BIT_FIELDS:
+    if names and has_names(spec):
         return _named(values, spec, missing)
     if spec.unit == "semicircles":
         return _masked(values * DEGREES_PER_SEMICIRCLE, missing)
@@ -95,11 +93,6 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
         scaled = values / spec.scale
         return _masked(scaled - spec.offset if spec.offset else scaled, missing)
     return values if missing is None else _masked(values.astype(np.float64), missing)
-
-
-def unit_of(spec: FieldSpec) -> str:
-    """Unit of the physical values."""
-    return "deg" if spec.unit == "semicircles" else spec.unit
 
 
 def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp]]], n: int) -> Array:
@@ -143,10 +136,9 @@ def _masked(values: Array, missing: Mask | None) -> Array:
 
 
 def _named(values: Array, spec: FieldSpec, missing: Mask | None) -> Array:
-    numbers, where = np.unique(values, return_inverse=True)
     names = spec.names or {}
-    words = np.array([names.get(int(number), str(number)) for number in numbers], dtype=object)
-    named = words[where].reshape(values.shape)
+    words = {number: names.get(number, str(number)) for number in set(values.ravel().tolist())}
+    named = np.array([words[number] for number in values.ravel().tolist()], dtype=object).reshape(values.shape)
     if missing is not None:
         named[missing] = None
     return named

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from stridelab.importers.fit.columns import EPOCH, Raw, is_missing, merged, physical, unit_of
-from stridelab.importers.fit.profile import Component, field_spec
+from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
+from stridelab.importers.fit.plan import Slot, unit_of, whole_component
+from stridelab.importers.fit.profile import TIMESTAMP_FIELD, Component
+from stridelab.importers.fit.values import EPOCH
+from stridelab.importers.fit.wire import Definition
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
+
+CompressedTimes = tuple[npt.NDArray[np.int64], Array]
+"""Offsets of the messages with a compressed timestamp header, ascending, and their times."""
+
+
+def resolve_compressed(data: npt.NDArray[np.uint8], definitions: Iterable[Definition]) -> CompressedTimes:
+    """The times of all messages with a compressed timestamp header, from the full timestamps around them."""
+    at: list[Array] = []
+    values: list[Array] = []
+    full: list[Array] = []
+    for definition in definitions:
+        positions = definition.positions()
+        header = data[positions]
+        packed = header >= 0x80
+        at.append(positions[packed])
+        values.append((header[packed] & 31).astype(np.int64))
+        full.append(np.zeros(int(packed.sum()), dtype=np.bool_))
+        offset = 1
+        for number, size, base in definition.fields:
+            if (number, size) == (TIMESTAMP_FIELD, 4):
+                raw = raw_cells(data, positions + offset, size, base, definition.byte_order)
+                given = ~packed if raw.invalid is None else ~packed & ~raw.invalid
+                at.append(positions[given])
+                values.append(raw.cells[given].astype(np.int64))
+                full.append(np.ones(int(given.sum()), dtype=np.bool_))
+            offset += size
+    return compressed_times(np.concatenate(at), np.concatenate(values), np.concatenate(full))
 
 
 def compressed_times(
@@ -48,46 +78,42 @@ def compressed_times(
 def expand_components(
     columns: dict[str, Array],
     units: dict[str, str],
-    message: int,
-    raws: Mapping[int, Sequence[tuple[Raw, Rows]]],
+    raws: Sequence[tuple[Slot, Raw, Rows]],
     offsets: npt.NDArray[np.int64],
     part_starts: Sequence[int],
 ) -> None:
-    """Add the fields that are packed into others to a table's columns; a native value wins over a packed one.
+    """Add the fields that are packed into bits of others to a table's columns; a native value wins over a packed one.
 
     Parameters
     ----------
     columns, units
         The table so far; changed in place.
-    message
-        Global message number.
     raws
-        Raw values of each field by its number, with the rows they belong to.
+        Fields that pack others, with their raw values and the rows they belong to.
     offsets
         Position of each row in the file, to begin accumulators anew in each chained file.
     part_starts
         Where the chained files begin.
     """
-    n = len(offsets)
     part = np.searchsorted(np.asarray(part_starts), offsets, side="right")
-    for number, pieces in raws.items():
+    found: dict[str, list[tuple[Array, Rows]]] = {}
+    for slot, raw, rows in raws:
+        if whole_component(slot) or raw.cells.dtype.kind not in "ui":
+            continue
         by_target: dict[str, list[Component]] = {}
-        for component in field_spec(message, number).components:
+        for component in slot.spec.components:
             by_target.setdefault(component.field.name, []).append(component)
         for name, packed in by_target.items():
-            expanded = [_expanded(raw, packed, part[rows]) for raw, rows in pieces if raw.cells.dtype.kind in "ui"]
-            if expanded:
-                spec = packed[0].field
-                values = merged(
-                    [(physical(raw, spec), rows) for raw, (_, rows) in zip(expanded, pieces, strict=True)], n
-                )
-                columns[name] = _filled(columns.get(name), values)
-                if unit_of(spec):
-                    units[name] = unit_of(spec)
+            spec = packed[0].field
+            found.setdefault(name, []).append((physical(_expanded(raw, packed, part[rows]), spec), rows))
+            if unit_of(spec):
+                units[name] = unit_of(spec)
+    for name, pieces in found.items():
+        columns[name] = filled(columns.get(name), merged(pieces, len(offsets)))
     # Speed and altitude unpacked from a compressed field have an enhanced form too.
-    for name in ("speed", "altitude"):
-        if name in columns and f"enhanced_{name}" not in columns and columns[name].dtype.kind == "f":
-            columns[f"enhanced_{name}"], units[f"enhanced_{name}"] = columns[name], units.get(name, "")
+    for name in {"speed", "altitude"} & found.keys():
+        if f"enhanced_{name}" not in columns:
+            columns[f"enhanced_{name}"], units[f"enhanced_{name}"] = columns[name], units[name]
 
 
 def _expanded(raw: Raw, components: Sequence[Component], part: Rows) -> Raw:
@@ -121,7 +147,7 @@ def _accumulated(values: npt.NDArray[np.int64], bits: int) -> npt.NDArray[np.int
     return np.asarray(values[0] + np.cumsum(steps), dtype=np.int64)
 
 
-def _filled(native: Array | None, packed: Array) -> Array:
+def filled(native: Array | None, packed: Array) -> Array:
     """The native column, its holes filled from the packed one."""
     if native is None:
         return packed

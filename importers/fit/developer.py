@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ import numpy as np
 from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec
 
 if TYPE_CHECKING:
-    from stridelab.importers.fit.decode import Table
+    from stridelab.importers.fit.table import Table
 
 PREFIX: Final = "developer:"
 
@@ -73,6 +73,12 @@ class DeveloperFields:
             return found
         name = f"{PREFIX}unknown_{index}_{number}"
         return Described(name, FieldSpec(name), None, {"application": "unknown", "described": False})
+
+    def column(self, index: int, number: int, taken: Collection[str]) -> tuple[FieldSpec, dict[str, Any]]:
+        """How to decode a field and where it comes from, under a column name that is not taken yet."""
+        found = self.describe(index, number)
+        name = found.column if found.column not in taken else f"{found.column} ({index})"
+        return replace(found.spec, name=name), found.origin
 
     def base_type(self, index: int, number: int, size: int) -> int:
         """Base type of a field; by its size where it is not described."""

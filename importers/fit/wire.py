@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
+from stridelab.checksum import crc16
 from stridelab.errors import ReadError
-from stridelab.importers.fit.crc import crc16
 from stridelab.importers.fit.profile import TIMESTAMP_FIELD, UINT32
 from stridelab.importers.formats import looks_like
 from stridelab.issues import Issue, IssueCode, Severity
@@ -21,6 +23,12 @@ from stridelab.issues import Issue, IssueCode, Severity
 SIGNATURE: Final = b".FIT"
 MIN_HEADER_SIZE: Final = 12
 CRC_SIZE: Final = 2
+
+# The walk looks for runs of equal messages after so many bytes, and less often where it finds none.
+MIN_STEP: Final = 2048
+MAX_STEP: Final = 65536
+MIN_RUN: Final = 16
+LOOK_AHEAD: Final = 4096
 
 # Record header bits.
 _COMPRESSED: Final = 0x80
@@ -44,8 +52,10 @@ class Definition:
         Number, size and developer data index of each developer field, in order; they follow the fields.
     size
         Bytes of a data message, its header byte included.
-    positions
-        Offset of each data message in the file; its header byte may be a compressed timestamp.
+    compressed
+        Whether some of its messages have a compressed timestamp in their header byte.
+    singles, runs
+        Where its data messages lie: offsets of single ones, and (first offset, number) of those that follow each other.
     """
 
     number: int
@@ -53,7 +63,24 @@ class Definition:
     fields: tuple[tuple[int, int, int], ...]
     developer_fields: tuple[tuple[int, int, int], ...]
     size: int
-    positions: list[int] = field(default_factory=list)
+    compressed: bool = False
+    singles: list[int] = field(default_factory=list)
+    runs: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Number of its data messages."""
+        return len(self.singles) + sum(number for _, number in self.runs)
+
+    def positions(self) -> npt.NDArray[np.int64]:
+        """Offset of each of its data messages in the file, ascending, shape ``(count,)``."""
+        singles = np.array(self.singles, dtype=np.int64)
+        if not self.runs:
+            return singles
+        spans = [first + self.size * np.arange(number, dtype=np.int64) for first, number in self.runs]
+        every = np.concatenate([singles, *spans])
+        every.sort()
+        return every
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +125,8 @@ class _Walk:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.definitions: dict[bytes, Definition] = {}
+        self.bytes = np.frombuffer(data, dtype=np.uint8)
+        self.definitions: dict[tuple[int, bytes], Definition] = {}
         self.part_starts: list[int] = []
         self.issues: list[Issue] = []
 
@@ -129,49 +157,86 @@ class _Walk:
         return after
 
     def _messages(self, position: int, end: int) -> bool:
-        """Note the positions of all messages up to ``end``; False where the walk had to stop before."""
+        """Note where all messages up to ``end`` lie; False where the walk had to stop before."""
         data = self.data
-        # By header byte: size of a message (0 where none is expected), its definition, and where its position goes.
+        # By header byte: size of a message (0 where none is expected), its definition, and where its offset goes.
         sizes = [0] * 256
         defined: list[Definition | None] = [None] * 256
         note: list[Callable[[int], object]] = [int] * 256
-        header = 0
+        aliases: dict[int, list[int]] = {}
+        header, step = 0, MIN_STEP
         while position < end:
-            header = data[position]
-            size = sizes[header]
-            if size:
-                note[header](position)
-                position += size
-                continue
-            if header & _COMPRESSED or not header & _DEFINITION:
-                local = (header >> 5) & 3 if header & _COMPRESSED else header & 15
-                message = f"a message of local number {local} has no definition; {end - position} bytes were left out"
-                self._note(IssueCode.UNDEFINED_MESSAGE, "error", position, message)
-                return False
-            definition, next_position = self._definition(position, end)
-            if definition is None:
-                return False
-            for expected in _headers(header & 15):
-                sizes[expected], defined[expected] = definition.size, definition
-                note[expected] = definition.positions.append
-            position = next_position
+            # One message after the other, for a while …
+            stop = min(position + step, end)
+            while position < stop:
+                header = data[position]
+                size = sizes[header]
+                if size:
+                    note[header](position)
+                    position += size
+                elif header & _DEFINITION and not header & _COMPRESSED:
+                    definition, next_position = self._definition(position, end)
+                    if definition is None:
+                        return False
+                    local = header & 15
+                    sizes[local], defined[local], note[local] = definition.size, definition, definition.singles.append
+                    for other in aliases.pop(local, ()):
+                        sizes[other] = 0
+                    position = next_position
+                else:
+                    # Another header byte for a known local number: expect it from now on.
+                    packed = bool(header & _COMPRESSED)
+                    local = (header >> 5) & 3 if packed else header & 15
+                    known = defined[local]
+                    if known is None or not sizes[local]:
+                        message = (
+                            f"a message of local number {local} has no definition; {end - position} bytes left out"
+                        )
+                        self._note(IssueCode.UNDEFINED_MESSAGE, "error", position, message)
+                        return False
+                    known.compressed |= packed
+                    sizes[header], defined[header], note[header] = known.size, known, known.singles.append
+                    aliases.setdefault(local, []).append(header)
+            # … then all that look the same at once, where there are many.
+            if position < end and sizes[data[position]]:
+                header = data[position]
+                number = self._same(position, sizes[header], end)
+                if number >= MIN_RUN:
+                    repeated = defined[header]
+                    assert repeated is not None
+                    repeated.runs.append((position, number))
+                    position += number * repeated.size
+                    step = MIN_STEP
+                else:
+                    step = min(2 * step, MAX_STEP)
         last = defined[header]
         if position > end and last is not None:
-            last.positions.pop()
+            last.singles.pop()
             self._note(IssueCode.TRUNCATED, "error", end, "the last message is cut off")
             return False
         return True
 
+    def _same(self, position: int, size: int, end: int) -> int:
+        """How many messages of this size with the same header byte follow each other from here, up to `LOOK_AHEAD`."""
+        whole = min((end - position) // size, LOOK_AHEAD)
+        headers = self.bytes[position : position + whole * size : size]
+        differs = np.flatnonzero(headers != headers[:1])
+        return int(differs[0]) if len(differs) else whole
+
     def _definition(self, position: int, end: int) -> tuple[Definition | None, int]:
         data = self.data
         fields_end = position + 6 + 3 * data[position + 5] if position + 6 <= end else end + 1
-        developer = bool(data[position] & _DEVELOPER)
+        developer = data[position] & _DEVELOPER
         stop = fields_end
         if developer:
             stop = fields_end + 1 + 3 * data[fields_end] if fields_end < end else end + 1
         if stop > end:
             self._note(IssueCode.TRUNCATED, "error", position, "a message definition is cut off")
             return None, end
+        key = (developer, data[position + 2 : stop])
+        known = self.definitions.get(key)
+        if known is not None:
+            return known, stop
         architecture = data[position + 2]
         if architecture > 1:
             message = (
@@ -179,15 +244,11 @@ class _Walk:
             )
             self._note(IssueCode.BAD_DEFINITION, "error", position, message)
             return None, end
-        key = data[position + 2 : stop] + bytes([developer])
-        known = self.definitions.get(key)
-        if known is None:
-            order = ">" if architecture else "<"
-            fields = tuple(map(_with_timestamp_type, _triples(data, position + 6, fields_end)))
-            own = _triples(data, fields_end + 1, stop) if developer else ()
-            size = 1 + sum(width for _, width, _ in fields) + sum(width for _, width, _ in own)
-            number = int.from_bytes(data[position + 3 : position + 5], "big" if architecture else "little")
-            known = self.definitions[key] = Definition(number, order, fields, own, size)
+        fields = tuple(map(_with_timestamp_type, _triples(data, position + 6, fields_end)))
+        own = _triples(data, fields_end + 1, stop) if developer else ()
+        size = 1 + sum(width for _, width, _ in fields) + sum(width for _, width, _ in own)
+        number = int.from_bytes(data[position + 3 : position + 5], "big" if architecture else "little")
+        known = self.definitions[key] = Definition(number, ">" if architecture else "<", fields, own, size)
         return known, stop
 
     def _check_crc(self, start: int, end: int) -> None:
@@ -201,14 +262,6 @@ class _Walk:
 
     def _note(self, code: IssueCode, severity: Severity, offset: int, message: str) -> None:
         self.issues.append(Issue(code, severity, offset, message[0].upper() + message[1:] + "."))
-
-
-@cache
-def _headers(local: int) -> tuple[int, ...]:
-    """Header bytes of data messages with this local number, with a compressed timestamp or without."""
-    plain = tuple(local | reserved for reserved in (0x00, 0x10, 0x20, 0x30))
-    low = _COMPRESSED | local << 5
-    return plain + tuple(range(low, low + 32)) if local < 4 else plain
 
 
 def _with_timestamp_type(field: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -1,0 +1,213 @@
+"""How the messages of one definition become columns: worked out once a layout, used for every file that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from stridelab.importers.fit.profile import BASE_TYPES, FieldSpec, field_spec
+
+Array = npt.NDArray[Any]
+
+Field = tuple[int, int, int]
+"""Number, size in bytes and base type of a field in a definition."""
+
+Kind = Literal["number", "scaled", "degrees", "time", "name"]
+
+GroupKey = tuple[str, int | None, Kind]
+"""Values that are read alike: numpy format with byte order, the invalid value (None: NaN), and what they become."""
+
+DEGREES_PER_SEMICIRCLE: Final = 180 / 2**31
+
+# Types whose named values are masks of a bit field, not the values of an enumeration: their numbers say more.
+_BIT_FIELDS: Final = frozenset({"message_index", "left_right_balance", "avg_left_right_balance"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One column that a definition gives: which bytes of its messages, and what they mean.
+
+    ``group`` is None where the values cannot be read together with others: arrays, strings, names of wide numbers.
+    """
+
+    number: int
+    spec: FieldSpec
+    offset: int
+    size: int
+    base: int
+    group: GroupKey | None
+    packed: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The slots of a definition that are read alike: their places among the slots, byte offsets ``(k, 1)``, scales."""
+
+    slots: tuple[int, ...]
+    offsets: npt.NDArray[np.int64]
+    scale: npt.NDArray[np.float64]
+    shift: npt.NDArray[np.float64]
+    names: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Every column of a definition, and the groups they are read in.
+
+    Parameters
+    ----------
+    slots
+        In the order of the definition; a field that stands for another whole field too gives two.
+    groups
+        Slots that are read together, by what they have in common.
+    columns
+        Place of a slot by its column name, where no name and no field comes twice; else None.
+    units
+        Unit of each column that has one.
+    special
+        Whether a field has sub-fields, or packs others into its bits.
+    """
+
+    slots: tuple[Slot, ...]
+    groups: dict[GroupKey, Group]
+    columns: dict[str, int] | None
+    units: dict[str, str]
+    special: bool
+
+
+@lru_cache(maxsize=4096)
+def native_slots(message: int, byte_order: str, fields: tuple[Field, ...]) -> tuple[Slot, ...]:
+    """The slots of a definition's own fields."""
+    slots: list[Slot] = []
+    offset = 1
+    for number, size, base in fields:
+        if size:
+            spec = field_spec(message, number)
+            slot = slot_of(number, spec, offset, size, base, byte_order)
+            slots.append(slot)
+            if alias := whole_component(slot):
+                slots.append(slot_of(number, alias, offset, size, base, byte_order, packed=True))
+        offset += size
+    return tuple(slots)
+
+
+@lru_cache(maxsize=4096)
+def native_plan(message: int, byte_order: str, fields: tuple[Field, ...]) -> Plan:
+    """The plan of a definition without developer fields."""
+    return plan_of(native_slots(message, byte_order, fields))
+
+
+def plan_of(slots: tuple[Slot, ...]) -> Plan:
+    """The plan of these slots."""
+    together: dict[GroupKey, list[int]] = {}
+    for place, slot in enumerate(slots):
+        if slot.group is not None:
+            together.setdefault(slot.group, []).append(place)
+    names = [slot.spec.name for slot in slots]
+    simple = len(set(names)) == len(names)
+    return Plan(
+        slots,
+        {key: _group(key, [slots[i] for i in places], places) for key, places in together.items()},
+        {name: place for place, name in enumerate(names)} if simple else None,
+        {slot.spec.name: unit_of(slot.spec) for slot in slots if unit_of(slot.spec)},
+        any(slot.spec.sub_fields or (slot.spec.components and not whole_component(slot)) for slot in slots),
+    )
+
+
+def slot_of(
+    number: int, spec: FieldSpec, offset: int, size: int, base: int, byte_order: str, *, packed: bool = False
+) -> Slot:
+    """The slot of a field at a byte offset of its message."""
+    return Slot(number, spec, offset, size, base, _group_key(spec, size, base, byte_order), packed)
+
+
+def whole_component(slot: Slot) -> FieldSpec | None:
+    """The field that this one stands for as a whole, such as ``enhanced_speed`` for ``speed``; or None."""
+    if len(slot.spec.components) != 1:
+        return None
+    component = slot.spec.components[0]
+    code, _ = BASE_TYPES.get(slot.base, ("S", None))
+    whole = component.bits == 8 * slot.size and component.bit_offset == 0 and not component.accumulate
+    return component.field if whole and code[0] == "u" and int(code[1]) == slot.size else None
+
+
+def unit_of(spec: FieldSpec) -> str:
+    """Unit of the physical values."""
+    return "deg" if spec.unit == "semicircles" else spec.unit
+
+
+def has_names(spec: FieldSpec) -> bool:
+    """Whether the values of a field have names."""
+    return spec.kind == "enum" and spec.names is not None and spec.name not in _BIT_FIELDS
+
+
+def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupKey | None:
+    code, invalid = BASE_TYPES.get(base, ("S", None))
+    if code == "S" or int(code[1]) != size or size == 8:
+        return None
+    form = f"{byte_order}{code}"
+    if code[0] == "f":
+        return form, None, "number" if spec.scale == 1 and spec.offset == 0 else "scaled"
+    if has_names(spec):
+        return (form, invalid, "name") if code == "u1" else None
+    if spec.kind in ("time", "local_time"):
+        return (form, invalid, "time") if code == "u4" else None
+    if spec.unit == "semicircles":
+        return form, invalid, "degrees"
+    return form, invalid, "number" if spec.scale == 1 and spec.offset == 0 else "scaled"
+
+
+def _group(key: GroupKey, slots: Iterable[Slot], places: list[int]) -> Group:
+    slots = list(slots)
+    named = key[2] == "name"
+    return Group(
+        tuple(places),
+        np.array([[slot.offset] for slot in slots], dtype=np.int64),
+        np.array([slot.spec.scale for slot in slots]),
+        np.array([slot.spec.offset for slot in slots]),
+        np.array([NAMES.place(slot.spec, key[1]) if named else 0 for slot in slots], dtype=np.int64),
+    )
+
+
+class NameTable:
+    """The names of all one-byte enumerations met so far, 256 entries each, in one array for one look-up."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[int, int | None], int] = {}
+        self._kept: list[Any] = []
+        self.words: npt.NDArray[np.object_] = np.empty(0, dtype=object)
+
+    def place(self, spec: FieldSpec, invalid: int | None) -> int:
+        """Where the names of a field begin; its unknown values are their digits, the invalid one is None."""
+        names = spec.names or {}
+        key = (id(names), invalid)
+        if key not in self._places:
+            own = np.array([None if n == invalid else names.get(n, str(n)) for n in range(256)], dtype=object)
+            self._places[key] = len(self.words)
+            self._kept.append(names)
+            self.words = np.append(self.words, own)
+        return self._places[key]
+
+
+NAMES: Final = NameTable()
+
+__all__ = [
+    "NAMES",
+    "Field",
+    "Group",
+    "GroupKey",
+    "Plan",
+    "Slot",
+    "has_names",
+    "native_plan",
+    "native_slots",
+    "plan_of",
+    "slot_of",
+    "unit_of",
+    "whole_component",
+]

@@ -1,0 +1,290 @@
+"""One table of FIT messages: the columns of its definitions put together, with what is packed into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
+from stridelab.importers.fit.components import CompressedTimes, expand_components, filled
+from stridelab.importers.fit.developer import DeveloperFields
+from stridelab.importers.fit.plan import Plan, Slot, native_plan, native_slots, plan_of, slot_of, unit_of
+from stridelab.importers.fit.values import read_grouped
+from stridelab.importers.fit.wire import Definition
+
+Array = npt.NDArray[Any]
+Rows = npt.NDArray[np.intp]
+Piece = tuple[Array, Rows]
+
+NO_TIMES: Final[CompressedTimes] = (np.empty(0, dtype=np.int64), np.empty(0, dtype="datetime64[ms]"))
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """All messages of one name, as columns.
+
+    Parameters
+    ----------
+    columns
+        One array a field, shape ``(n_messages,)`` or ``(n_messages, width)``, in the order of the file. Missing is NaN,
+        NaT or None; times are UTC without a zone (numpy has none).
+    units
+        Unit of each column that has one.
+    offsets
+        Position of each message in the file, shape ``(n_messages,)``.
+    origin
+        For a developer field: what its application says of itself.
+    """
+
+    columns: dict[str, Array]
+    units: dict[str, str]
+    offsets: npt.NDArray[np.int64]
+    origin: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    def frame(self) -> pd.DataFrame:
+        """The table as a DataFrame: UTC times are tz-aware, arrays are objects; units and origin are in ``attrs``."""
+        columns: dict[str, Any] = {}
+        for name, values in self.columns.items():
+            if values.dtype.kind == "M" and values.ndim == 1 and not name.startswith("local_"):
+                columns[name] = pd.DatetimeIndex(values).tz_localize("UTC")
+            elif values.dtype.kind == "O" or values.ndim > 1:
+                # Said outright, because pandas would turn text into its own type and None into NaN.
+                columns[name] = pd.Series(list(values), dtype=object)
+            else:
+                columns[name] = values
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
+        frame.attrs["units"] = dict(self.units)
+        if self.origin:
+            frame.attrs["developer"] = dict(self.origin)
+        return frame
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Part:
+    """The messages of one definition: where they lie, their plan, and the columns that were read together with others.
+
+    ``origin`` says of each developer column what its application says of it.
+    """
+
+    definition: Definition
+    positions: npt.NDArray[np.int64]
+    plan: Plan
+    columns: list[Array | None]
+    origin: Mapping[str, dict[str, Any]]
+
+    def column(self, data: npt.NDArray[np.uint8], place: int, *, names: bool) -> Array:
+        """The values of one slot."""
+        read = self.columns[place]
+        if read is None:
+            slot = self.plan.slots[place]
+            read = self.columns[place] = physical(self.raw(data, slot), slot.spec, names=names)
+        return read
+
+    def raw(self, data: npt.NDArray[np.uint8], slot: Slot) -> Raw:
+        """The raw values of one slot."""
+        return raw_cells(data, self.positions + slot.offset, slot.size, slot.base, self.definition.byte_order)
+
+
+def read_parts(
+    data: npt.NDArray[np.uint8], definitions: Iterable[Definition], developer: DeveloperFields, *, names: bool
+) -> dict[Definition, Part]:
+    """Every definition with the values of its messages."""
+    parts: dict[Definition, Part] = {}
+    for definition in definitions:
+        origin: Mapping[str, dict[str, Any]] = {}
+        if definition.developer_fields:
+            plan, origin = _plan_with_developer(definition, developer)
+        else:
+            plan = native_plan(definition.number, definition.byte_order, definition.fields)
+        parts[definition] = Part(definition, definition.positions(), plan, [], origin)
+    read = read_grouped(data, [(part.plan, part.positions) for part in parts.values()], names=names)
+    for part, columns in zip(parts.values(), read, strict=True):
+        part.columns.extend(columns)
+    return parts
+
+
+def _plan_with_developer(
+    definition: Definition, developer: DeveloperFields
+) -> tuple[Plan, Mapping[str, dict[str, Any]]]:
+    slots = list(native_slots(definition.number, definition.byte_order, definition.fields))
+    taken = {slot.spec.name for slot in slots}
+    origin: dict[str, dict[str, Any]] = {}
+    offset = 1 + sum(size for _, size, _ in definition.fields)
+    for number, size, index in definition.developer_fields:
+        if size:
+            spec, source = developer.column(index, number, taken)
+            base = developer.base_type(index, number, size)
+            slots.append(slot_of(-1, spec, offset, size, base, definition.byte_order))
+            origin[spec.name] = source
+            taken.add(spec.name)
+        offset += size
+    return plan_of(tuple(slots)), origin
+
+
+def build_table(
+    data: npt.NDArray[np.uint8],
+    parts: Sequence[Part],
+    part_starts: Sequence[int],
+    compressed: Callable[[], CompressedTimes],
+    *,
+    names: bool,
+) -> Table:
+    """The table of all messages of one name.
+
+    Parameters
+    ----------
+    data
+        The file.
+    parts
+        Its definitions with their values.
+    part_starts
+        Where the chained files begin.
+    compressed
+        Gives the times of messages with a compressed timestamp header.
+    names
+        Whether enumerations become names.
+    """
+    first = parts[0]
+    if (
+        len(parts) == 1
+        and first.plan.columns is not None
+        and not first.plan.special
+        and not first.definition.compressed
+    ):
+        columns = {
+            name: read if (read := first.columns[place]) is not None else first.column(data, place, names=names)
+            for name, place in first.plan.columns.items()
+        }
+        return Table(columns, first.plan.units, first.positions, dict(first.origin))
+    return _Builder(data, parts, part_starts, compressed, names).table()
+
+
+class _Builder:
+    """Puts a table together that has several definitions, repeated fields, sub-fields or packed values."""
+
+    def __init__(
+        self,
+        data: npt.NDArray[np.uint8],
+        parts: Sequence[Part],
+        part_starts: Sequence[int],
+        compressed: Callable[[], CompressedTimes],
+        names: bool,
+    ) -> None:
+        self.data, self.parts, self.part_starts, self.compressed, self.names = (
+            data,
+            parts,
+            part_starts,
+            compressed,
+            names,
+        )
+        every = np.concatenate([part.positions for part in parts]) if len(parts) > 1 else parts[0].positions
+        self.n = len(every)
+        if len(parts) == 1:
+            self.offsets, self.rows = every, [np.arange(self.n)]
+            return
+        order = np.argsort(every, kind="stable")
+        rank = np.empty_like(order)
+        rank[order] = np.arange(self.n)
+        self.offsets = every[order]
+        self.rows = np.split(rank, np.cumsum([len(part.positions) for part in parts])[:-1])
+
+    def table(self) -> Table:
+        """The table."""
+        native: dict[str, list[Piece]] = {}
+        packed: dict[str, list[Piece]] = {}
+        units: dict[str, str] = {}
+        origin: dict[str, dict[str, Any]] = {}
+        for part, rows in zip(self.parts, self.rows, strict=True):
+            for place, slot in enumerate(part.plan.slots):
+                into = packed if slot.packed else native
+                into.setdefault(slot.spec.name, []).append((part.column(self.data, place, names=self.names), rows))
+            units |= part.plan.units
+            origin |= part.origin
+        if times := self._compressed_times():
+            native["timestamp"] = [*native.get("timestamp", ()), *times]
+            units.setdefault("timestamp", "s")
+        columns = {name: self._first_valid(pieces) for name, pieces in native.items()}
+        for name, standing_for in packed.items():
+            columns[name] = filled(columns.get(name), self._first_valid(standing_for))
+        if any(part.plan.special for part in self.parts):
+            raws = self._special_raws()
+            self._add_sub_fields(columns, units, raws)
+            expand_components(columns, units, raws, self.offsets, self.part_starts)
+        return Table(columns, units, self.offsets, origin)
+
+    def _compressed_times(self) -> list[Piece]:
+        found: list[Piece] = []
+        for part, rows in zip(self.parts, self.rows, strict=True):
+            if part.definition.compressed:
+                packed = self.data[part.positions] >= 0x80
+                known_at, known = self.compressed()
+                if len(known_at):
+                    found.append((known[np.searchsorted(known_at, part.positions[packed])], rows[packed]))
+        return found
+
+    def _first_valid(self, pieces: list[Piece]) -> Array:
+        """Merge pieces; where a message repeats a field, the first valid value counts."""
+        if sum(len(rows) for _, rows in pieces) <= self.n:
+            return merged(pieces, self.n)
+        seen = np.zeros(self.n, dtype=np.bool_)
+        kept: list[Piece] = []
+        for values, rows in pieces:
+            fresh = ~seen[rows] & ~is_missing(values)
+            seen[rows[fresh]] = True
+            kept.append((values[fresh], rows[fresh]))
+        return merged(kept, self.n)
+
+    def _special_raws(self) -> list[tuple[Slot, Raw, Rows]]:
+        """Raw values of the fields that have sub-fields or pack others."""
+        return [
+            (slot, part.raw(self.data, slot), rows)
+            for part, rows in zip(self.parts, self.rows, strict=True)
+            for slot in part.plan.slots
+            if not slot.packed and (slot.spec.sub_fields or slot.spec.components)
+        ]
+
+    def _add_sub_fields(
+        self, columns: dict[str, Array], units: dict[str, str], raws: Sequence[tuple[Slot, Raw, Rows]]
+    ) -> None:
+        """Add a column for each other meaning of a field, in the rows whose reference field selects it."""
+        references = self._references(
+            {number for slot, _, _ in raws for sub in slot.spec.sub_fields for number, _ in sub.when}
+        )
+        present = {number: set(values.tolist()) for number, values in references.items()}
+        found: dict[str, list[Piece]] = {}
+        for slot, raw, rows in raws:
+            for sub in slot.spec.sub_fields:
+                when = [(number, value) for number, value in sub.when if value in present.get(number, ())]
+                if not when:
+                    continue
+                selected = np.logical_or.reduce([references[number][rows] == value for number, value in when])
+                if selected.any():
+                    values = physical(raw.take(selected), sub.field, names=self.names)
+                    found.setdefault(sub.field.name, []).append((values, rows[selected]))
+                    if unit_of(sub.field):
+                        units[sub.field.name] = unit_of(sub.field)
+        for name, pieces in found.items():
+            columns[name] = merged(pieces, self.n)
+
+    def _references(self, numbers: set[int]) -> dict[int, npt.NDArray[np.int64]]:
+        """Raw values of whole-number fields by field number; -1 where a row has none."""
+        found: dict[int, npt.NDArray[np.int64]] = {}
+        for part, rows in zip(self.parts, self.rows, strict=True):
+            for slot in part.plan.slots:
+                if slot.number in numbers and not slot.packed:
+                    raw = part.raw(self.data, slot)
+                    if raw.cells.ndim == 1 and raw.cells.dtype.kind in "ui":
+                        values = found.setdefault(slot.number, np.full(self.n, -1, dtype=np.int64))
+                        values[rows] = raw.cells
+        return found
+
+
+__all__ = ["NO_TIMES", "Part", "Table", "build_table", "read_parts"]
