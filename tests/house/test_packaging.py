@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from fnmatch import fnmatch
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +82,30 @@ def test_private_parts_are_found(text: str) -> None:
     assert private_parts(text)
 
 
+def test_what_is_imported_is_declared(modules: dict[str, Path], root: Path) -> None:
+    """A library that comes along with another one today may not tomorrow."""
+    declared = {_name(line) for line in tomllib.loads((root / "pyproject.toml").read_text())["project"]["dependencies"]}
+    distributions = packages_distributions()
+    problems = []
+    for module, path in modules.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            else:
+                continue
+            for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"stridelab"}:
+                if not declared & {_name(name) for name in distributions.get(top, [top])}:
+                    problems.append(f"{module} imports {top}")
+    assert problems == []
+
+
+def _name(requirement: str) -> str:
+    """Normalised name of a requirement."""
+    return re.split(r"[\[>=<~! ]", requirement.lower())[0].replace("_", "-")
+
+
 def test_pins_say_nothing_of_where_they_come_from(root: Path) -> None:
     lines = (root / ".ci" / "constraints.txt").read_text().splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]
@@ -88,4 +115,4 @@ def test_pins_say_nothing_of_where_they_come_from(root: Path) -> None:
     for extra in declared["optional-dependencies"].values():
         names += extra
     pinned = {line.split("==")[0] for line in pins}
-    assert {re.split(r"[\[>=<~! ]", name.lower())[0] for name in names} - pinned == set()
+    assert {_name(name) for name in names} - pinned == set()
