@@ -93,7 +93,8 @@ def fitness_chart(
         traces.append(
             go.Scatter(
                 x=[w for w, p in zip(when, partial, strict=True) if p],
-                y=_values(np.nan_to_num(load[partial])),
+                # Lifted off the axis where nothing is known, so that the whole cross can be seen.
+                y=_values(np.fmax(load[partial], 0.03 * np.nanmax(np.append(load, 10)))),
                 mode="markers",
                 name="Load missing",
                 marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": theme.RED}},
