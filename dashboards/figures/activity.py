@@ -256,7 +256,7 @@ def _y_axis(panel: Panel) -> dict[str, Any]:
         low, high = (float(v) for v in np.percentile(stepping if len(stepping) else values, [2, 98]))
         margin = max(0.25 * (high - low), 3.0)
     else:
-        low, high = float(np.percentile(values, 0.5)), float(values.max())
+        low, high = float(np.percentile(values, 0.5)), float(np.max(values))
         margin = max(0.08 * (high - low), 1.0 if panel.column == "speed_mps" else 4.0)
     return {"range": [round(low - margin, 1), round(high + margin, 1)], "nticks": 4}
 

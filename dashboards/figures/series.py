@@ -53,7 +53,7 @@ def drawn(time_s: FloatArray, values: FloatArray, *, points: int = POINTS) -> tu
     kept = np.arange(len(time))
     if len(time) > points:
         chosen = _DOWNSAMPLER.downsample(time, value, n_out=points).astype(np.intp)
-        extremes = [int(value.argmin()), int(value.argmax())]
+        extremes = [int(np.argmin(value)), int(np.argmax(value))]
         kept = np.unique(np.concatenate([chosen, extremes, before_gap, before_gap + 1]))
     place = np.searchsorted(kept, before_gap) + 1
     middle = (time[before_gap] + time[before_gap + 1]) / 2

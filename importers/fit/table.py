@@ -265,7 +265,7 @@ class _Builder:
                 when = [(number, value) for number, value in sub.when if value in present.get(number, ())]
                 if not when:
                     continue
-                selected = np.logical_or.reduce([references[number][rows] == value for number, value in when])
+                selected = np.any([references[number][rows] == value for number, value in when], axis=0)
                 if selected.any():
                     values = physical(raw.take(selected), sub.field, names=self.names)
                     found.setdefault(sub.field.name, []).append((values, rows[selected]))
