@@ -70,6 +70,7 @@ def _verdicts(history: History) -> Verdicts:
         known=known.astype(np.int64),
         assumed=assumed.astype(np.int64),
         needed=WATCH_DAYS,
+        window=WATCH_DAYS,
     )
 
 

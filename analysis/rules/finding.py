@@ -17,11 +17,15 @@ SEVERITIES: tuple[Severity, ...] = ("info", "watch", "act", "refer", "urgent")
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of the days that a rule looks at were known, how many of those assumed, and how many it needs."""
+    """How many of the days that a rule looks at were known, how many of those assumed, how many it needs, of how many.
+
+    ``window`` is 0 where a rule looks at no fixed number of days.
+    """
 
     known: int
     assumed: int
     needed: int
+    window: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ class Verdicts:
         The numbers of the sentence or the reason, by name, SI units.
     known, assumed
         Days with a known state among those the rule looks at, and how many of these were assumed.
-    needed
-        How many known days the rule needs.
+    needed, window
+        How many known days the rule needs, and at how many it looks.
     """
 
     severity: npt.NDArray[np.int64]
@@ -46,6 +46,7 @@ class Verdicts:
     known: npt.NDArray[np.int64]
     assumed: npt.NDArray[np.int64]
     needed: int
+    window: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ def findings(rule: Rule, history: History) -> Iterator[Finding | NotEvaluated]:
             grade=rule.grade,
             message_key=str(verdicts.message_key[cause]),
             numbers={name: float(v[cause]) for name, v in verdicts.numbers.items() if np.isfinite(v[cause])},
-            coverage=Coverage(int(verdicts.known[cause]), int(verdicts.assumed[cause]), verdicts.needed),
+            coverage=Coverage(
+                int(verdicts.known[cause]), int(verdicts.assumed[cause]), verdicts.needed, verdicts.window
+            ),
             source=rule.source,
             clears_when_key=rule.clears_when_key,
         )

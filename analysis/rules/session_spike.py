@@ -88,6 +88,7 @@ def _verdicts(history: History) -> Verdicts:
         known=known.astype(np.int64),
         assumed=assumed.astype(np.int64),
         needed=MIN_KNOWN_DAYS,
+        window=LOOK_BACK_D,
     )
 
 

@@ -109,10 +109,8 @@ OTHER: Final[dict[str, str]] = {
     "not_evaluated": "{title}: not evaluated on {day}, because {reason}",
     "not_evaluated_days": "{title}: not evaluated on {count} days, the last {day}, because {reason}",
     "unknown_reason": "what it needs is not there.",
-    "coverage": "{known} of the days it looks at are known, {needed} are needed",
-    "coverage_assumed": (
-        "{known} of the days it looks at are known ({assumed} of them assumed to be rest), {needed} are needed"
-    ),
+    "coverage": "{known} of {window} days known, {needed} needed",
+    "coverage_assumed": "{known} of {window} days known ({assumed} of them assumed to be rest), {needed} needed",
     "from": ", from {day} on",
     "status_raised": "raised {start}",
     "status_open": "open since {start}",

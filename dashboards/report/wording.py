@@ -98,7 +98,10 @@ def coverage(known: Coverage, *, language: str = "en") -> str:
     if not known.needed and not known.known:
         return ""
     key = "coverage_assumed" if known.assumed else "coverage"
-    return str(_texts(language).OTHER[key].format(known=known.known, assumed=known.assumed, needed=known.needed))
+    window = known.window or "the"
+    return str(
+        _texts(language).OTHER[key].format(known=known.known, assumed=known.assumed, needed=known.needed, window=window)
+    )
 
 
 def clears(finding: Finding, *, language: str = "en") -> str:

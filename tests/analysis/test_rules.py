@@ -35,6 +35,7 @@ def test_session_spike_bands(
         assert finding.numbers["ratio"] == pytest.approx(distance_m / 10000)
         assert finding.numbers["cap_m"] == pytest.approx(11000)
         assert finding.grade == "B"
+        assert (finding.coverage.window, finding.coverage.needed) == (30, 14)
         assert "doi" in finding.source
 
 

@@ -161,7 +161,7 @@ def spike() -> Finding:
             "hrr_low": 1.31,
             "hrr_high": 2.05,
         },
-        coverage=Coverage(28, 6, 14),
+        coverage=Coverage(28, 6, 14, 30),
         source="Frandsen 2025",
         clears_when_key="session_spike_clears",
     )

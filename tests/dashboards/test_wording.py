@@ -27,7 +27,7 @@ def test_a_finding_follows_the_message_pattern(spike: Finding) -> None:
         "an average, not your personal risk",
         "Up to 12.1 km would have stayed within 10 %",
         "Evidence B",
-        "28 of the days it looks at are known (6 of them assumed to be rest), 14 are needed",
+        "28 of 30 days known (6 of them assumed to be rest), 14 needed",
     ):
         assert part in said
 
