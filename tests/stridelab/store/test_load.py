@@ -259,3 +259,23 @@ def test_an_activity_is_known_by_its_bytes(
 ) -> None:
     data = recording({})
     assert imported(tmp_path, data).activities()["activity_id"].tolist() == [make_activity(data).id]
+
+
+@pytest.mark.corpus
+def test_one_real_run_from_two_formats_is_one_run(
+    tmp_path: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the real readers
+    store = Store.open(tmp_path / "s")
+    files = [corpus / "trio" / f"6782987395.{suffix}" for suffix in ("gpx", "fit")]
+    store.import_(files)
+    table = store.activities()
+    # The FIT file has running dynamics as well: it is the richer one.
+    primary = table["primary_id"].unique()
+    assert table.set_index("activity_id").loc[primary, "file"].tolist() == [str(files[1])]
+    for path in files:
+        expected = importers.read(path, name=str(path)).activities[0]
+        same(store.load(expected.id), expected)
+    history = store.history()
+    assert len(history.activities) == 1
+    assert history.days["timer_time_run_s"].sum() == pytest.approx(4989, abs=5)
