@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -242,7 +242,7 @@ class Import:
             connection.execute(
                 sa.update(imports)
                 .where(imports.c.import_id == self.import_id)
-                .values(finished=datetime.now(UTC), counts=dict(self._tally.outcomes))
+                .values(finished=datetime.now(UTC), counts=asdict(FileCounts(**self._tally.outcomes)))
             )
 
     def _summary(self, seconds: float) -> ImportSummary:

@@ -350,7 +350,7 @@ FILES = st.lists(
 
 
 @given(files=FILES)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_counts_always_add_up(
     tmp_path_factory: pytest.TempPathFactory, recording: Recording, files: list[tuple[str, int, str]]
 ) -> None:

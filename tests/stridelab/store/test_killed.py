@@ -48,7 +48,7 @@ def contents(store: Store) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("committed", [0, 4, 10])
+@pytest.mark.parametrize("committed", [0, 6])
 def test_kill_9_loses_nothing_that_the_next_import_does_not_bring(tmp_path: Path, runs: Path, committed: int) -> None:
     undisturbed = Store.open(tmp_path / "undisturbed")
     undisturbed.import_([runs])
