@@ -30,17 +30,18 @@ NOT_A_RECORDING: Final = "not a recording"
 EMPTY_ACTIVITY: Final = "empty_activity"
 """Kind of an activity file that holds no activity."""
 
-LOST: Final = frozenset(
+NO_DAMAGE: Final = frozenset(
     {
-        IssueCode.TRUNCATED,
-        IssueCode.BAD_CRC,
-        IssueCode.BAD_HEADER,
-        IssueCode.UNDEFINED_MESSAGE,
-        IssueCode.BAD_DEFINITION,
-        IssueCode.TRAILING_BYTES,
+        IssueCode.UNDESCRIBED_DEVELOPER_FIELD,
+        IssueCode.NO_TIME,
+        IssueCode.DUPLICATE_TIME,
+        IssueCode.TIME_BACKWARDS,
+        IssueCode.IMPLAUSIBLE_VALUE,
+        IssueCode.NO_SESSION,
+        IssueCode.UNRECOGNISED,
     }
 )
-"""Codes of damage to a file: an imported file with one of these was salvaged."""
+"""Codes that speak of what a file says; all others say that its bytes are damaged, and a file with one was salvaged."""
 
 Outcome = Literal["imported", "not_of_interest", "unreadable"]
 Policy = Literal["salvage", "strict"]
@@ -100,7 +101,7 @@ class Derived:
     def damage(self) -> tuple[Issue, ...]:
         """The issues that say that the file is damaged, of the file and of its activities, each once."""
         every = [*self.issues, *(issue for item in self.activities for issue in item.activity.issues)]
-        return tuple(dict.fromkeys(i for i in every if i.code in LOST and i.severity != "info"))
+        return tuple(dict.fromkeys(i for i in every if i.code not in NO_DAMAGE and i.severity != "info"))
 
 
 def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athlete | None = None) -> Derived:

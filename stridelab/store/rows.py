@@ -253,5 +253,14 @@ def to_activity(
         **fields,
         **streams,
         source=Source(source["name"], source["sha256"], source["format"], source["engine"], source["size_bytes"]),
-        issues=tuple(Issue(IssueCode(i["code"]), i["severity"], i["byte_offset"], i["message"]) for i in issues),
+        issues=tuple(_issue(row) for row in issues),
+    )
+
+
+def _issue(row: Mapping[Any, Any]) -> Issue:
+    known = row["code"] in IssueCode.__members__.values()
+    code = IssueCode(row["code"]) if known else IssueCode.UNRECOGNISED
+    # A code of another version of stridelab has no sentence here; its message has.
+    return Issue(
+        code, row["severity"], row["byte_offset"], row["message"] if known else f"{row['code']}: {row['message']}"
     )

@@ -69,6 +69,17 @@ def _plain(summary: Any) -> dict[str, Any]:
     return {key: float(value) if isinstance(value, np.floating) else value for key, value in summary.items()}
 
 
+def test_an_issue_of_another_version_is_kept_by_its_message(tmp_path: Path, recording: Recording) -> None:
+    store = imported(tmp_path, recording({"full": True}))
+    with store.database.writing() as connection:
+        connection.execute(sa.update(schema.issues).where(schema.issues.c.position == 0).values(code="melted"))
+    issues = store.load(store.activities()["activity_id"][0]).issues
+    assert [(str(issue.code), issue.message) for issue in issues] == [
+        ("unrecognised", "melted: cut"),
+        ("duplicate-time", "2 samples"),
+    ]
+
+
 def test_an_unknown_activity_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no activity 0123"):
         Store.open(tmp_path / "s").load("0123")
