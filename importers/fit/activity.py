@@ -15,11 +15,18 @@ from stridelab.activity import Activity, Source, activity_id
 from stridelab.channels import CHANNELS
 from stridelab.importers.fit import tables
 from stridelab.importers.fit.decode import FitMessages, Table
+from stridelab.importers.fit.device import device, estimates, workout
+from stridelab.importers.fit.heart_beats import StrapHeartRate, on_records, rr_intervals, strap_heart_rate
+from stridelab.importers.fit.inertial import imu_streams
+from stridelab.importers.fit.legs import NO_ROWS, Leg, in_part, legs, rows_of_part, within
+from stridelab.importers.fit.positions import mask_positions
 from stridelab.importers.fit.profile_of_athlete import athlete_summary
-from stridelab.importers.fit.records import Rows, channels, developer_fields, index_of
+from stridelab.importers.fit.records import channels, developer_fields, index_of
+from stridelab.importers.fit.strength import sets
+from stridelab.importers.fit.tables import Rows
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import LocalTime, resolve
-from stridelab.samples import clean_records, sample_durations_s
+from stridelab.samples import clean_records, sample_durations_s, seconds
 from stridelab.sports import family
 
 MAX_UTC_OFFSET_S: Final = 15 * 3600
@@ -51,68 +58,29 @@ def kind_of(messages: FitMessages) -> str:
 
 def activities(messages: FitMessages, source: Source) -> Iterator[Activity]:
     """Every activity of a file: one a session, in each of its chained parts; multisport legs share a ``parent_id``."""
-    legs = list(_legs(messages))
-    for position, leg in enumerate(legs):
+    known: dict[int, _Beats] = {}
+    for position, leg in enumerate(list(legs(messages))):
         start = _start_time(leg, messages)
         if start is not None:
-            yield _activity(messages, source, leg, position, start)
+            if leg.part not in known:
+                known[leg.part] = _beats(messages, leg.part, start)
+            yield _activity(messages, source, leg, position, start, known[leg.part])
 
 
 @dataclass(frozen=True, eq=False)
-class _Leg:
-    """What belongs to one activity: its session (row of the table, or None), its records, its part of the file."""
+class _Beats:
+    """Heart beats of a part of a file: they cross the legs, so they are worked out once."""
 
-    part: int
-    session: int | None
-    records: Rows
-    begin: np.datetime64
-    end: np.datetime64
-    siblings: int
+    rr_intervals: pd.DataFrame
+    strap: StrapHeartRate | None
 
 
-def _legs(messages: FitMessages) -> Iterator[_Leg]:
-    """Sessions of each part with the records between their start and the next one's."""
-    records = messages.table("record") if messages.count("record") else None
-    sessions = messages.table("session") if messages.count("session") else None
-    starts = np.asarray(messages.part_starts)
-    everything = np.arange(0, dtype=np.intp)
-    for part in range(len(starts)):
-        rows = everything if records is None else _in_part(records, starts, part)
-        own = everything if sessions is None else _in_part(sessions, starts, part)
-        if sessions is None or not len(own):
-            if len(rows):
-                yield _Leg(part, None, rows, np.datetime64("NaT", "ms"), np.datetime64("NaT", "ms"), 1)
-            continue
-        begins = tables.times(sessions, "start_time")[own]
-        order = np.argsort(begins, kind="stable")
-        own, begins = own[order], begins[order]
-        times = tables.times(records, "timestamp")[rows] if records is not None else begins[:0]
-        # Records before the first session's start belong to it; those without a time go with the first.
-        which = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, len(own) - 1)
-        which[np.isnat(times)] = 0
-        for i, session in enumerate(own.tolist()):
-            end = begins[i + 1] if i + 1 < len(own) else np.datetime64("NaT", "ms")
-            begin = begins[i] if i else np.datetime64("NaT", "ms")
-            yield _Leg(part, session, rows[which == i], begin, end, len(own))
+def _beats(messages: FitMessages, part: int, start: datetime) -> _Beats:
+    rows = rows_of_part(messages, ("hrv", "beat_intervals", "raw_bbi", "record", "hr"), part)
+    return _Beats(rr_intervals(messages, rows, start), strap_heart_rate(messages, rows.get("hr", NO_ROWS)))
 
 
-def _in_part(table: Table, starts: npt.NDArray[Any], part: int) -> Rows:
-    return np.flatnonzero(np.searchsorted(starts, table.offsets, side="right") - 1 == part)
-
-
-def _within(table: Table, column: str, leg: _Leg, starts: npt.NDArray[Any]) -> Rows:
-    """Rows of a table that belong to a leg: of its part, from its begin to its end."""
-    rows = _in_part(table, starts, leg.part)
-    if leg.siblings == 1:
-        return rows
-    times = tables.times(table, column)[rows]
-    after = np.isnat(leg.begin) | (times >= leg.begin)
-    before = np.isnat(leg.end) | (times < leg.end)
-    within: Rows = rows[after & before]
-    return within
-
-
-def _start_time(leg: _Leg, messages: FitMessages) -> datetime | None:
+def _start_time(leg: Leg, messages: FitMessages) -> datetime | None:
     """Start of a leg: the session's, else the first record's, else the end of the session less its length."""
     session = tables.row(messages, "session", leg.session)
     begin = session.get("start_time")
@@ -124,7 +92,9 @@ def _start_time(leg: _Leg, messages: FitMessages) -> datetime | None:
     return None if begin is None or pd.isna(begin) else pd.Timestamp(begin).to_pydatetime().replace(tzinfo=UTC)
 
 
-def _activity(messages: FitMessages, source: Source, leg: _Leg, position: int, start: datetime) -> Activity:
+def _activity(
+    messages: FitMessages, source: Source, leg: Leg, position: int, start: datetime, beats: _Beats
+) -> Activity:
     session = tables.row(messages, "session", leg.session)
     sport, sub_sport = _sport(messages, session)
     starts = np.asarray(messages.part_starts)
@@ -135,7 +105,10 @@ def _activity(messages: FitMessages, source: Source, leg: _Leg, position: int, s
         table = messages.table("record")
         raw, provenance = channels(table, leg.records, family(sport, sub_sport))
         records, found = clean_records(raw)
-        issues += found
+        records, misplaced = mask_positions(records, family(sport, sub_sport))
+        issues += found + misplaced
+        if beats.strap is not None:
+            records = _with_strap(records, beats.strap, provenance)
         if leg.session is not None and leg.siblings > 1 and "distance_m" in records:
             records["distance_m"] -= records["distance_m"].dropna().iloc[0]
             provenance["distance_m"] = "the device counts through all legs; less its value at the start of this one"
@@ -147,7 +120,7 @@ def _activity(messages: FitMessages, source: Source, leg: _Leg, position: int, s
         if not messages.count(name):
             return None
         table = messages.table(name)
-        return table, _within(table, column, leg, starts)
+        return table, within(table, column, leg, starts)
 
     events = tables.events(part_of("event"))
     pauses = tables.pauses(events)
@@ -182,13 +155,13 @@ def _activity(messages: FitMessages, source: Source, leg: _Leg, position: int, s
         lengths=tables.lengths(part_of("length", "start_time")),
         pauses=pauses,
         events=events,
-        sets=tables.sets(part_of("set")),
-        rr_intervals=tables.rr_intervals(part_of("hrv"), start)
-        if leg.siblings == 1
-        else tables.rr_intervals(None, start),
+        splits=tables.splits(part_of("split", "start_time")),
+        sets=sets(part_of("set")),
+        rr_intervals=_of_leg(beats.rr_intervals, leg),
+        imu=imu_streams(messages, _rows_of_leg(messages, leg, starts)),
         developer=developer,
-        summary={**_told(session), **athlete_summary(messages)},
-        device=tables.device(messages),
+        summary=_summary(messages, session, part_of("unknown_140")),
+        device=device(messages),
         source=source,
         provenance=provenance,
         issues=tuple(issues),
@@ -201,7 +174,7 @@ def _sport(messages: FitMessages, session: Mapping[str, Any]) -> tuple[str, str]
     return str(sport), str(sub_sport)
 
 
-def _local_time(messages: FitMessages, leg: _Leg, records: pd.DataFrame, start: datetime) -> LocalTime:
+def _local_time(messages: FitMessages, leg: Leg, records: pd.DataFrame, start: datetime) -> LocalTime:
     latitude = longitude = None
     if {"latitude_deg", "longitude_deg"} <= set(records.columns):
         placed = records[["latitude_deg", "longitude_deg"]].dropna()
@@ -219,7 +192,7 @@ def _file_offset_s(messages: FitMessages, part: int) -> int | None:
     if not messages.count("activity"):
         return None
     table = messages.table("activity")
-    rows = _in_part(table, np.asarray(messages.part_starts), part)
+    rows = in_part(table, np.asarray(messages.part_starts), part)
     difference = tables.times(table, "local_timestamp")[rows] - tables.times(table, "timestamp")[rows]
     difference = difference[~np.isnat(difference)]
     if not len(difference):
@@ -228,13 +201,54 @@ def _file_offset_s(messages: FitMessages, part: int) -> int | None:
     return offset if abs(offset) <= MAX_UTC_OFFSET_S else None
 
 
-def _told(session: Mapping[str, Any]) -> dict[str, Any]:
-    """The device's own totals: every single value of its session message, under FIT's names."""
-    return {
+def _with_strap(records: pd.DataFrame, strap: StrapHeartRate, provenance: dict[str, str]) -> pd.DataFrame:
+    """Records whose missing heart rates are filled from a strap that sent its beats afterwards."""
+    heart_rate = on_records(strap, seconds(pd.DatetimeIndex(records.index)))
+    if "heart_rate_bpm" in records:
+        own = records["heart_rate_bpm"].to_numpy(dtype=np.float64)
+        heart_rate = np.where(np.isfinite(own), np.nan, heart_rate)
+    filled = int(np.isfinite(heart_rate).sum())
+    if not filled:
+        return records
+    provenance["heart_rate_bpm"] = (
+        f"{filled} of {len(records)} values from the strap's own record, mean since the sample before"
+    )
+    column = pd.Series(heart_rate, index=records.index)
+    merged = records.assign(
+        heart_rate_bpm=records["heart_rate_bpm"].fillna(column) if "heart_rate_bpm" in records else column
+    )
+    return merged[[name for name in CHANNELS if name in merged]]
+
+
+def _of_leg(beats: pd.DataFrame, leg: Leg) -> pd.DataFrame:
+    """The beats from a leg's begin to its end."""
+    if leg.siblings == 1:
+        return beats
+    time = beats["time"].dt.tz_localize(None).to_numpy()
+    kept = (np.isnat(leg.begin) | (time >= leg.begin)) & (np.isnat(leg.end) | (time < leg.end))
+    found: pd.DataFrame = beats[kept].reset_index(drop=True)
+    return found
+
+
+def _rows_of_leg(messages: FitMessages, leg: Leg, starts: npt.NDArray[np.intp]) -> dict[str, Rows]:
+    """Rows of the inertial messages of a leg, and of the calibrations and clocks of its whole part."""
+    rows = rows_of_part(messages, ("three_d_sensor_calibration", "timestamp_correlation"), leg.part)
+    for name in ("accelerometer_data", "gyroscope_data"):
+        if messages.count(name):
+            rows[name] = within(messages.table(name), "timestamp", leg, starts)
+    return rows
+
+
+def _summary(messages: FitMessages, session: Mapping[str, Any], physiology: tables.Part) -> dict[str, Any]:
+    """The device's own totals, under FIT's names: every single value of its session message; then what else it says."""
+    told = {
         name: pd.Timestamp(value).isoformat() if isinstance(value, np.datetime64) else value
         for name, value in session.items()
         if value is not None and not isinstance(value, list)
     }
+    plan = workout(messages)
+    rows = NO_ROWS if physiology is None else physiology[1]
+    return told | estimates(messages, rows, session) | athlete_summary(messages) | ({"workout": plan} if plan else {})
 
 
 def _number(session: Mapping[str, Any], name: str, default: float = float("nan")) -> float:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,20 +12,13 @@ from stridelab.channels import CHANNELS
 from stridelab.importers.cadence import both_feet
 from stridelab.importers.fit.decode import Table
 from stridelab.importers.fit.developer import PREFIX
+from stridelab.importers.fit.footpods import add_footpod, makers
 from stridelab.importers.fit.tables import times
 from stridelab.samples import utc_index
 from stridelab.sports import Family, counts_steps
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
-
-# Footpod fields that measure a channel: name and unit of the field in lower case, channel, factor to its unit.
-FOOTPOD_FIELDS: Final[Mapping[tuple[str, str], tuple[str, float]]] = {
-    ("ground time", "milliseconds"): ("ground_contact_time_ms", 1.0),
-    ("ground contact time", "ms"): ("ground_contact_time_ms", 1.0),
-    ("vertical oscillation", "centimeters"): ("vertical_oscillation_mm", 10.0),
-    ("power", "watts"): ("power_w", 1.0),
-}
 
 
 def channels(table: Table, rows: Rows, family: Family) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -51,7 +43,7 @@ def channels(table: Table, rows: Rows, family: Family) -> tuple[pd.DataFrame, di
                 columns[channel.column] = values
                 break
     _add_cadence(columns, provenance, table, rows, family)
-    _add_footpod(columns, provenance, table, rows)
+    add_footpod(columns, provenance, table, rows, family)
     ordered = {name: columns[name] for name in CHANNELS if name in columns}
     return pd.DataFrame(ordered, index=index_of(table, rows)), provenance
 
@@ -59,9 +51,9 @@ def channels(table: Table, rows: Rows, family: Family) -> tuple[pd.DataFrame, di
 def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
     """Every developer field of these records, named ``<application or unknown>:<field>``, in the order of the file."""
     columns: dict[str, Any] = {}
-    for name, origin in table.origin.items():
+    for name, maker in makers(table).items():
         values = table.columns[name][rows]
-        label = f"{origin.get('application', 'unknown')}:{name.removeprefix(PREFIX)}"
+        label = f"{maker}:{name.removeprefix(PREFIX)}"
         columns[label] = values if values.ndim == 1 else [list(row) for row in values]
     frame = pd.DataFrame(columns, index=index_of(table, rows))
     return frame[frame.index.notna()].dropna(how="all")
@@ -92,17 +84,3 @@ def _add_cadence(
         columns["cadence_rpm"] = cadence
         return
     columns["cadence_spm"], provenance["cadence_spm"] = both_feet(cadence, columns.get("speed_mps"), family)
-
-
-def _add_footpod(columns: dict[str, FloatArray], provenance: dict[str, str], table: Table, rows: Rows) -> None:
-    for name, origin in table.origin.items():
-        field = name.removeprefix(PREFIX)
-        channel, factor = FOOTPOD_FIELDS.get((field.lower(), table.units.get(name, "").lower()), (None, 1.0))
-        values = numeric(table.columns[name], rows)
-        if channel is None or channel in columns or values is None:
-            continue
-        # A footpod writes 0 while it measures nothing.
-        values = np.where(values > 0, values * factor, np.nan)
-        if np.isfinite(values).any():
-            columns[channel] = values
-            provenance[channel] = f"footpod field {origin.get('application', 'unknown')}:{field}; the device has none"

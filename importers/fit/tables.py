@@ -1,9 +1,8 @@
-"""FIT's smaller messages to the tables of an activity: laps, events, pauses, sets, lengths, RR intervals, device."""
+"""FIT's smaller messages to the tables of an activity: laps, lengths, splits, events, pauses; and ways to values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -15,26 +14,31 @@ from stridelab.activity import (
     LAP_COLUMNS,
     LENGTH_COLUMNS,
     PAUSE_COLUMNS,
-    RR_COLUMNS,
-    SET_COLUMNS,
+    SPLIT_COLUMNS,
     empty_records,
     empty_table,
 )
 from stridelab.importers.fit.decode import FitMessages, Table
-from stridelab.importers.fit.profile import enum_names
 
 Rows = npt.NDArray[np.intp]
 Part = tuple[Table, Rows] | None
 
-# The five movements of the knee programme, by FIT's category and name of an exercise.
-MOVEMENTS: Final[Mapping[tuple[str, str | None], str]] = {
-    ("squat", "leg_press"): "leg_press",
-    ("deadlift", None): "deadlift",
-    ("squat", "pistol_squat"): "single_leg_squat",
-    ("squat", "weighted_pistol_squat"): "single_leg_squat",
-    ("squat", "step_up"): "step_up",
-    ("squat", "weighted_step_up"): "step_up",
-    ("leg_curl", None): "leg_curl",
+# What a lap may say beyond the columns that every format gives, and from which fields, the first that is there.
+LAP_EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
+    "max_heart_rate_bpm": ("max_heart_rate",),
+    "max_speed_mps": ("enhanced_max_speed", "max_speed"),
+    "average_power_w": ("avg_power",),
+    "ascent_m": ("total_ascent",),
+    "descent_m": ("total_descent",),
+    "energy_kcal": ("total_calories",),
+    "average_ground_contact_time_ms": ("avg_stance_time",),
+    "average_vertical_oscillation_mm": ("avg_vertical_oscillation",),
+    "average_step_length_mm": ("avg_step_length",),
+    "workout_step": ("wkt_step_index",),
+}
+LENGTH_EXTRAS: Final[Mapping[str, tuple[str, ...]]] = {
+    "average_speed_mps": ("avg_speed",),
+    "timer_time_s": ("total_timer_time",),
 }
 
 
@@ -51,7 +55,7 @@ def row(messages: FitMessages, name: str, position: int | None) -> dict[str, Any
     """One message as plain values; what is missing is None, times are numpy's."""
     if position is None:
         return {}
-    return {column: _plain(values[position]) for column, values in messages.table(name).columns.items()}
+    return {column: plain(values[position]) for column, values in messages.table(name).columns.items()}
 
 
 def first(messages: FitMessages, name: str, field: str) -> Any:
@@ -61,16 +65,28 @@ def first(messages: FitMessages, name: str, field: str) -> Any:
     column = messages.table(name).columns.get(field)
     if column is None or column.ndim != 1:
         return None
-    return next((value for value in map(_plain, column) if value is not None), None)
+    return next((value for value in map(plain, column) if value is not None), None)
+
+
+def flat(table: Table, column: str, rows: Rows) -> tuple[npt.NDArray[np.float64], Rows]:
+    """All values of a column of arrays one after the other, and the position in ``rows`` that each belongs to."""
+    found = table.columns.get(column)
+    if found is None or not len(rows):
+        return np.zeros(0), np.zeros(0, dtype=np.intp)
+    if found.dtype.kind == "O":
+        every = [np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in found[rows]]
+        return np.concatenate(every), np.repeat(np.arange(len(rows)), [len(value) for value in every])
+    cells = found[rows].reshape(len(rows), -1).astype(np.float64)
+    return cells.ravel(), np.repeat(np.arange(len(rows)), cells.shape[1])
 
 
 def laps(part: Part) -> pd.DataFrame:
-    """Laps; further fields of FIT follow under their own names."""
+    """Laps; what else they say follows in the columns of `LAP_EXTRAS` that have a value."""
     if part is None:
         return empty_table(LAP_COLUMNS)
     table, rows = part
     speed = "enhanced_avg_speed" if "enhanced_avg_speed" in table.columns else "avg_speed"
-    return _table(
+    found = table_of(
         table,
         rows,
         LAP_COLUMNS,
@@ -85,6 +101,7 @@ def laps(part: Part) -> pd.DataFrame:
             "intensity": "intensity",
         },
     )
+    return _with_extras(found, table, rows, LAP_EXTRAS)
 
 
 def lengths(part: Part) -> pd.DataFrame:
@@ -97,7 +114,31 @@ def lengths(part: Part) -> pd.DataFrame:
         "strokes": "total_strokes",
         "kind": "length_type",
     }
-    return _table(*part, LENGTH_COLUMNS, names)
+    found = _with_extras(table_of(*part, LENGTH_COLUMNS, names), *part, LENGTH_EXTRAS)
+    stroke = part[0].columns.get("swim_stroke")
+    if stroke is not None and stroke.dtype.kind == "O":
+        found["stroke"] = pd.Series(stroke[part[1]], dtype=object)
+    return found
+
+
+def splits(part: Part) -> pd.DataFrame:
+    """Splits: the parts of an activity that a watch finds by itself, such as the runs and walks of a run-walk."""
+    if part is None:
+        return empty_table(SPLIT_COLUMNS)
+    table, rows = part
+    names = {
+        "start_time": "start_time",
+        "elapsed_time_s": "total_elapsed_time",
+        "distance_m": "total_distance",
+        "kind": "split_type",
+    }
+    found = _with_extras(
+        table_of(table, rows, SPLIT_COLUMNS, names), table, rows, {"timer_time_s": ("total_timer_time",)}
+    )
+    # Some devices leave the elapsed time at 0 and give the end instead.
+    between = (times(table, "end_time") - times(table, "start_time"))[rows] / np.timedelta64(1, "s")
+    found["elapsed_time_s"] = found["elapsed_time_s"].where(found["elapsed_time_s"] > 0, between)
+    return found
 
 
 def events(part: Part) -> pd.DataFrame:
@@ -105,7 +146,7 @@ def events(part: Part) -> pd.DataFrame:
     if part is None:
         return empty_table(EVENT_COLUMNS)
     names = {"timestamp": "timestamp", "event": "event", "event_type": "event_type", "data": "data"}
-    return _table(*part, EVENT_COLUMNS, names).sort_values("timestamp", kind="stable", ignore_index=True)
+    return table_of(*part, EVENT_COLUMNS, names).sort_values("timestamp", kind="stable", ignore_index=True)
 
 
 def pauses(event_table: pd.DataFrame) -> pd.DataFrame:
@@ -124,68 +165,21 @@ def pauses(event_table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"start": stamps[stops[:n]], "end": stamps[restarts[:n]]}).astype(PAUSE_COLUMNS)
 
 
-def sets(part: Part) -> pd.DataFrame:
-    """Strength sets, with the movement of the knee programme where it is one of the five."""
-    if part is None:
-        return empty_table(SET_COLUMNS)
-    table, rows = part
-    category = _first_of_array(table.columns.get("category"), rows)
-    subtype = _first_of_array(table.columns.get("category_subtype"), rows)
-    exercise = [
-        None
-        if kind is None or number is None or pd.isna(number)
-        else enum_names(f"{kind}_exercise_name").get(int(number), str(int(number)))
-        for kind, number in zip(category, subtype, strict=True)
-    ]
-    found = _table(
-        table,
-        rows,
-        SET_COLUMNS,
-        {
-            "start_time": "start_time",
-            "set_type": "set_type",
-            "repetitions": "repetitions",
-            "weight_kg": "weight",
-            "duration_s": "duration",
-        },
-    )
-    movement = [
-        MOVEMENTS.get((str(kind), name)) or MOVEMENTS.get((str(kind), None))
-        for kind, name in zip(category, exercise, strict=True)
-    ]
-    for column, values in (("category", category), ("exercise", exercise), ("movement", movement)):
-        # As objects: a column of strings would turn None into NaN.
-        found[column] = pd.Series(values, dtype=object)
+def _with_extras(found: pd.DataFrame, table: Table, rows: Rows, extras: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
+    """The table with further columns of numbers, those that have a value."""
+    for ours, names in extras.items():
+        for name in names:
+            column = table.columns.get(name)
+            if column is None or column.ndim != 1 or column.dtype.kind not in "uif":
+                continue
+            values = column[rows].astype(np.float64)
+            if np.isfinite(values).any():
+                found[ours] = values
+                break
     return found
 
 
-def rr_intervals(part: Part, start: datetime) -> pd.DataFrame:
-    """RR intervals of a chest strap; each one's time is the start of the activity plus all intervals up to it."""
-    if part is None or "time" not in part[0].columns:
-        return empty_table(RR_COLUMNS)
-    table, rows = part
-    every = [np.atleast_1d(np.asarray(interval, dtype=np.float64)) for interval in table.columns["time"][rows]]
-    milliseconds = np.concatenate(every) * 1000 if every else np.array([])
-    milliseconds = milliseconds[np.isfinite(milliseconds)]
-    begin = np.datetime64(start.replace(tzinfo=None), "ms")
-    stamps = begin + np.cumsum(milliseconds).round().astype("timedelta64[ms]")
-    return pd.DataFrame({"time": pd.DatetimeIndex(stamps).tz_localize("UTC"), "rr_ms": milliseconds}).astype(RR_COLUMNS)
-
-
-def device(messages: FitMessages) -> dict[str, Any]:
-    """Maker, product, serial number and software of the recording device."""
-    found = {
-        "manufacturer": first(messages, "file_id", "manufacturer"),
-        "product": first(messages, "file_id", "garmin_product")
-        or first(messages, "file_id", "product_name")
-        or first(messages, "file_id", "product"),
-        "serial_number": first(messages, "file_id", "serial_number"),
-        "software_version": first(messages, "file_creator", "software_version"),
-    }
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def _table(table: Table, rows: Rows, columns: Mapping[str, str], names: Mapping[str, str]) -> pd.DataFrame:
+def table_of(table: Table, rows: Rows, columns: Mapping[str, str], names: Mapping[str, str]) -> pd.DataFrame:
     """These rows under our names and dtypes; a field that is missing or of another shape is empty."""
     data: dict[str, Any] = {}
     for ours, dtype in columns.items():
@@ -199,14 +193,7 @@ def _table(table: Table, rows: Rows, columns: Mapping[str, str], names: Mapping[
     return pd.DataFrame(data, columns=list(columns)).astype(dict(columns))
 
 
-def _first_of_array(column: npt.NDArray[Any] | None, rows: Rows) -> list[Any]:
-    """The first element of each row's array; a set may list several guesses of the exercise, the first is the best."""
-    if column is None:
-        return [None] * len(rows)
-    return [_plain(np.atleast_1d(value)[0]) if value is not None else None for value in column[rows]]
-
-
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A numpy scalar as Python's; NaN, NaT and None as None; an array as a list; a time stays."""
     if value is None or (np.ndim(value) == 0 and pd.isna(value)):
         return None
@@ -216,16 +203,18 @@ def _plain(value: Any) -> Any:
 
 
 __all__ = [
-    "MOVEMENTS",
-    "device",
+    "Part",
+    "Rows",
     "empty_records",
     "events",
     "first",
+    "flat",
     "laps",
     "lengths",
     "pauses",
+    "plain",
     "row",
-    "rr_intervals",
-    "sets",
+    "splits",
+    "table_of",
     "times",
 ]
