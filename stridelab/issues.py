@@ -15,9 +15,8 @@ class IssueCode(StrEnum):
     TRUNCATED = "truncated"
     BAD_CRC = "bad-crc"
     BAD_HEADER = "bad-header"
-    UNDEFINED_MESSAGE = "undefined-message"
-    BAD_DEFINITION = "bad-definition"
     TRAILING_BYTES = "trailing-bytes"
+    SKIPPED_BYTES = "skipped-bytes"
     UNDESCRIBED_DEVELOPER_FIELD = "undescribed-developer-field"
     NO_TIME = "no-time"
     DUPLICATE_TIME = "duplicate-time"
@@ -31,8 +30,7 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.TRUNCATED: "The file ends in the middle of a message; everything before it was kept.",
     IssueCode.BAD_CRC: "A checksum does not match; the content was read all the same.",
     IssueCode.BAD_HEADER: "The header contradicts the file; the content was read by its own structure.",
-    IssueCode.UNDEFINED_MESSAGE: "A data message came before its definition; what follows it in this part was lost.",
-    IssueCode.BAD_DEFINITION: "A message definition is impossible; what follows it in this part was lost.",
+    IssueCode.SKIPPED_BYTES: "Bytes that are no messages were skipped; reading went on behind them.",
     IssueCode.TRAILING_BYTES: "Bytes follow the end of the file that are not part of it; they were left out.",
     IssueCode.UNDESCRIBED_DEVELOPER_FIELD: "A developer field has no description; it was kept under its number.",
     IssueCode.NO_TIME: "Samples without a time were left out of the activity; they stay in the raw tables.",

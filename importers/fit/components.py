@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
+from stridelab.importers.fit.layout import Definition
 from stridelab.importers.fit.plan import Slot, unit_of, whole_component
 from stridelab.importers.fit.profile import TIMESTAMP_FIELD, Component
 from stridelab.importers.fit.values import EPOCH
-from stridelab.importers.fit.wire import Definition
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]

@@ -12,9 +12,10 @@ import pandas as pd
 
 from stridelab.importers.fit.components import CompressedTimes, resolve_compressed
 from stridelab.importers.fit.developer import DeveloperFields
+from stridelab.importers.fit.layout import Definition
 from stridelab.importers.fit.profile import message_name
 from stridelab.importers.fit.table import NO_TIMES, Part, Table, build_table, read_parts
-from stridelab.importers.fit.wire import Definition, Wire, read_wire
+from stridelab.importers.fit.wire import Wire, read_wire
 from stridelab.importers.source import read_bytes
 from stridelab.issues import Issue
 

@@ -89,6 +89,11 @@ def message_name(number: int) -> str:
     return str(known.name) if known else f"unknown_{number}"
 
 
+def is_known_message(number: int) -> bool:
+    """Whether the profile has this message; numbers from 0xFF00 on belong to makers and are known to nobody."""
+    return number in _profile.MESSAGE_TYPES
+
+
 @cache
 def field_spec(message: int, number: int) -> FieldSpec:
     """What the profile says of a field of a message."""

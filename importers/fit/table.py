@@ -13,9 +13,9 @@ import pandas as pd
 from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
 from stridelab.importers.fit.components import CompressedTimes, expand_components, filled
 from stridelab.importers.fit.developer import DeveloperFields
+from stridelab.importers.fit.layout import Definition
 from stridelab.importers.fit.plan import Plan, Slot, native_plan, native_slots, plan_of, slot_of, unit_of
 from stridelab.importers.fit.values import read_grouped
-from stridelab.importers.fit.wire import Definition
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]

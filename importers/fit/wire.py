@@ -2,85 +2,48 @@
 
 A FIT file is one or more parts, each a header, messages and a checksum. A definition message says how the data messages
 of one local number look until it is replaced. Reading is one walk over the message headers that notes the position of
-each message with its definition; `stridelab.importers.fit.decode` then reads all messages of a definition at once.
+each message with its definition; `stridelab.importers.fit.table` then reads all messages of a definition at once.
+
+The walk trusts the file, and its checksum proves it right. Where it does not, or the structure breaks off before, the
+part is walked again by `stridelab.importers.fit.salvage`, which trusts nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from stridelab.checksum import crc16
 from stridelab.errors import ReadError
-from stridelab.importers.fit.profile import TIMESTAMP_FIELD, UINT32
+from stridelab.importers.fit.layout import (
+    COMPRESSED,
+    DEFINITION,
+    Definition,
+    DefinitionKey,
+    definition_end,
+    definition_key,
+    read_definition,
+)
+from stridelab.importers.fit.salvage import Damage, Salvage
 from stridelab.importers.formats import looks_like
-from stridelab.issues import Issue, IssueCode, Severity
+from stridelab.issues import Issue, IssueCode
 
 SIGNATURE: Final = b".FIT"
+SIGNATURE_AT: Final = 8
 MIN_HEADER_SIZE: Final = 12
 CRC_SIZE: Final = 2
+
+SEARCHED_FOR_HEADER: Final = 65536
+"""How far into a file its header is looked for: some tools put bytes before it."""
 
 # The walk looks for runs of equal messages after so many bytes, and less often where it finds none.
 MIN_STEP: Final = 2048
 MAX_STEP: Final = 65536
 MIN_RUN: Final = 16
 LOOK_AHEAD: Final = 4096
-
-# Record header bits.
-_COMPRESSED: Final = 0x80
-_DEFINITION: Final = 0x40
-_DEVELOPER: Final = 0x20
-
-
-@dataclass(eq=False, slots=True)
-class Definition:
-    """The layout of a message, and the positions of all messages that have it.
-
-    Parameters
-    ----------
-    number
-        Global message number.
-    byte_order
-        ``<`` or ``>``.
-    fields
-        Number, size in bytes and base type of each field, in order.
-    developer_fields
-        Number, size and developer data index of each developer field, in order; they follow the fields.
-    size
-        Bytes of a data message, its header byte included.
-    compressed
-        Whether some of its messages have a compressed timestamp in their header byte.
-    singles, runs
-        Where its data messages lie: offsets of single ones, and (first offset, number) of those that follow each other.
-    """
-
-    number: int
-    byte_order: str
-    fields: tuple[tuple[int, int, int], ...]
-    developer_fields: tuple[tuple[int, int, int], ...]
-    size: int
-    compressed: bool = False
-    singles: list[int] = field(default_factory=list)
-    runs: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """Number of its data messages."""
-        return len(self.singles) + sum(number for _, number in self.runs)
-
-    def positions(self) -> npt.NDArray[np.int64]:
-        """Offset of each of its data messages in the file, ascending, shape ``(count,)``."""
-        singles = np.array(self.singles, dtype=np.int64)
-        if not self.runs:
-            return singles
-        spans = [first + self.size * np.arange(number, dtype=np.int64) for first, number in self.runs]
-        every = np.concatenate([singles, *spans])
-        every.sort()
-        return every
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +64,8 @@ def read_wire(data: bytes, *, name: str = "the file") -> Wire:
     ReadError
         If the bytes are no FIT file at all. Damage inside a FIT file becomes an issue.
     """
-    if not is_fit(data):
+    start = next_header(data, 0, SEARCHED_FOR_HEADER)
+    if start is None:
         raise ReadError(
             f"{looks_like(data)}, not a FIT file",
             expected="'.FIT' at byte 8",
@@ -109,15 +73,29 @@ def read_wire(data: bytes, *, name: str = "the file") -> Wire:
             advice="Check that the file was copied whole and is not another format under this name.",
         )
     walk = _Walk(data)
-    start = 0
-    while start < len(data):
-        start = walk.part(start)
+    if start:
+        walk.note(Damage(IssueCode.SKIPPED_BYTES, 0, f"{start} bytes stand before the header"))
+    part: int | None = start
+    while part is not None:
+        part = walk.part(part)
     return Wire(data, tuple(walk.definitions.values()), tuple(walk.part_starts), tuple(walk.issues))
 
 
 def is_fit(head: bytes) -> bool:
     """Whether these first bytes are a FIT header."""
-    return len(head) >= MIN_HEADER_SIZE and head[8:12] == SIGNATURE and head[0] >= MIN_HEADER_SIZE
+    return (
+        len(head) >= MIN_HEADER_SIZE and head[SIGNATURE_AT:MIN_HEADER_SIZE] == SIGNATURE and head[0] >= MIN_HEADER_SIZE
+    )
+
+
+def next_header(data: bytes, start: int, stop: int) -> int | None:
+    """Where the next FIT header begins at or after ``start`` and before ``stop``; None where there is none."""
+    found = data.find(SIGNATURE, start + SIGNATURE_AT, stop + MIN_HEADER_SIZE)
+    while found >= 0:
+        if is_fit(data[found - SIGNATURE_AT : found + 4]):
+            return found - SIGNATURE_AT
+        found = data.find(SIGNATURE, found + 1, stop + MIN_HEADER_SIZE)
+    return None
 
 
 class _Walk:
@@ -126,45 +104,46 @@ class _Walk:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.bytes = np.frombuffer(data, dtype=np.uint8)
-        self.definitions: dict[tuple[int, bytes], Definition] = {}
+        self.definitions: dict[DefinitionKey, Definition] = {}
         self.part_starts: list[int] = []
         self.issues: list[Issue] = []
 
-    def part(self, start: int) -> int:
+    def part(self, start: int) -> int | None:
         """Walk the part that starts here; return where the next one starts."""
         data = self.data
         self.part_starts.append(start)
-        header_size = data[start]
-        data_size = int.from_bytes(data[start + 4 : start + 8], "little")
-        begin = start + header_size
-        end = begin + data_size
-        if data_size == 0 and len(data) - begin > CRC_SIZE:
-            self._note(
-                IssueCode.BAD_HEADER, "error", start + 4, "The header says 0 bytes; the device stopped in mid-write"
+        begin = start + data[start]
+        size = int.from_bytes(data[start + 4 : start + 8], "little")
+        end = begin + size
+        before = {key: (len(found.singles), len(found.runs)) for key, found in self.definitions.items()}
+        if size and end + CRC_SIZE <= len(data) and self._messages(begin, end):
+            stored = int.from_bytes(data[end : end + CRC_SIZE], "little")
+            computed = crc16(memoryview(data)[start:end])
+            if stored == computed:
+                return self._next(end + CRC_SIZE)
+            # A stored 0 means "not computed" to some writers: no damage, but no proof of the contrary either.
+            if stored:
+                wrong = f"the checksum is {stored:#06x}, the content gives {computed:#06x}"
+                self.note(Damage(IssueCode.BAD_CRC, end, wrong, "warning"))
+        elif size == 0 and len(data) > begin + CRC_SIZE:
+            self.note(
+                Damage(IssueCode.BAD_HEADER, start + 4, "the header says 0 bytes; the device stopped in mid-write")
             )
-            end = len(data)
-        elif end > len(data):
+        elif end + CRC_SIZE > len(data):
             missing = end + CRC_SIZE - len(data)
-            self._note(IssueCode.TRUNCATED, "error", len(data), f"{missing} bytes are missing at the end")
-            end = len(data)
-        complete = self._messages(begin, end)
-        after = end + CRC_SIZE
-        if complete and len(data) >= after:
-            self._check_crc(start, end)
-        if after < len(data) and not is_fit(data[after : after + MIN_HEADER_SIZE]):
-            self._note(IssueCode.TRAILING_BYTES, "info", after, f"{len(data) - after} bytes follow the end of the file")
-            return len(data)
-        return after
+            self.note(Damage(IssueCode.TRUNCATED, len(data), f"{missing} bytes are missing at the end"))
+        self._forget(before)
+        return self._salvage(begin, end if size else None)
 
     def _messages(self, position: int, end: int) -> bool:
-        """Note where all messages up to ``end`` lie; False where the walk had to stop before."""
+        """Note where all messages up to ``end`` lie; False where the structure breaks off before."""
         data = self.data
         # By header byte: size of a message (0 where none is expected), its definition, and where its offset goes.
         sizes = [0] * 256
         defined: list[Definition | None] = [None] * 256
         note: list[Callable[[int], object]] = [int] * 256
         aliases: dict[int, list[int]] = {}
-        header, step = 0, MIN_STEP
+        step = MIN_STEP
         while position < end:
             # One message after the other, for a while …
             stop = min(position + step, end)
@@ -174,47 +153,37 @@ class _Walk:
                 if size:
                     note[header](position)
                     position += size
-                elif header & _DEFINITION and not header & _COMPRESSED:
-                    definition, next_position = self._definition(position, end)
-                    if definition is None:
+                elif header & DEFINITION and not header & COMPRESSED:
+                    after = definition_end(data, position, end)
+                    definition = self._definition(position, after) if after else None
+                    if after is None or definition is None:
                         return False
                     local = header & 15
                     sizes[local], defined[local], note[local] = definition.size, definition, definition.singles.append
                     for other in aliases.pop(local, ()):
                         sizes[other] = 0
-                    position = next_position
+                    position = after
                 else:
                     # Another header byte for a known local number: expect it from now on.
-                    packed = bool(header & _COMPRESSED)
+                    packed = bool(header & COMPRESSED)
                     local = (header >> 5) & 3 if packed else header & 15
                     known = defined[local]
-                    if known is None or not sizes[local]:
-                        message = (
-                            f"a message of local number {local} has no definition; {end - position} bytes left out"
-                        )
-                        self._note(IssueCode.UNDEFINED_MESSAGE, "error", position, message)
+                    if known is None:
                         return False
                     known.compressed |= packed
                     sizes[header], defined[header], note[header] = known.size, known, known.singles.append
                     aliases.setdefault(local, []).append(header)
             # … then all that look the same at once, where there are many.
-            if position < end and sizes[data[position]]:
-                header = data[position]
-                number = self._same(position, sizes[header], end)
-                if number >= MIN_RUN:
-                    repeated = defined[header]
-                    assert repeated is not None
+            if position < end and (size := sizes[data[position]]):
+                number = self._same(position, size, end)
+                repeated = defined[data[position]]
+                if number >= MIN_RUN and repeated is not None:
                     repeated.runs.append((position, number))
-                    position += number * repeated.size
+                    position += number * size
                     step = MIN_STEP
                 else:
                     step = min(2 * step, MAX_STEP)
-        last = defined[header]
-        if position > end and last is not None:
-            last.singles.pop()
-            self._note(IssueCode.TRUNCATED, "error", end, "the last message is cut off")
-            return False
-        return True
+        return position == end
 
     def _same(self, position: int, size: int, end: int) -> int:
         """How many messages of this size with the same header byte follow each other from here, up to `LOOK_AHEAD`."""
@@ -223,52 +192,46 @@ class _Walk:
         differs = np.flatnonzero(headers != headers[:1])
         return int(differs[0]) if len(differs) else whole
 
-    def _definition(self, position: int, end: int) -> tuple[Definition | None, int]:
-        data = self.data
-        fields_end = position + 6 + 3 * data[position + 5] if position + 6 <= end else end + 1
-        developer = data[position] & _DEVELOPER
-        stop = fields_end
-        if developer:
-            stop = fields_end + 1 + 3 * data[fields_end] if fields_end < end else end + 1
-        if stop > end:
-            self._note(IssueCode.TRUNCATED, "error", position, "a message definition is cut off")
-            return None, end
-        key = (developer, data[position + 2 : stop])
+    def _definition(self, position: int, stop: int) -> Definition | None:
+        """The definition message at this position, shared with all that mean the same layout."""
+        key = definition_key(self.data, position, stop)
         known = self.definitions.get(key)
-        if known is not None:
-            return known, stop
-        architecture = data[position + 2]
-        if architecture > 1:
-            message = (
-                f"a message definition has byte order {architecture}, not 0 or 1; {end - position} bytes were left out"
-            )
-            self._note(IssueCode.BAD_DEFINITION, "error", position, message)
-            return None, end
-        fields = tuple(map(_with_timestamp_type, _triples(data, position + 6, fields_end)))
-        own = _triples(data, fields_end + 1, stop) if developer else ()
-        size = 1 + sum(width for _, width, _ in fields) + sum(width for _, width, _ in own)
-        number = int.from_bytes(data[position + 3 : position + 5], "big" if architecture else "little")
-        known = self.definitions[key] = Definition(number, ">" if architecture else "<", fields, own, size)
-        return known, stop
+        if known is None and (known := read_definition(self.data, position, stop)) is not None:
+            self.definitions[key] = known
+        return known
 
-    def _check_crc(self, start: int, end: int) -> None:
-        stored = int.from_bytes(self.data[end : end + CRC_SIZE], "little")
-        found = crc16(memoryview(self.data)[start:end])
-        # A stored 0 means "not computed" to some writers.
-        if stored not in (found, 0):
-            self._note(
-                IssueCode.BAD_CRC, "warning", end, f"the checksum is {stored:#06x}, the content gives {found:#06x}"
-            )
+    def _salvage(self, begin: int, end: int | None) -> int | None:
+        """Walk a part again, trusting nothing; return where the next one starts."""
+        # A part ends at the latest where the next header lies, and goes on past a wrong end if more messages follow.
+        following = next_header(self.data, begin, len(self.data))
+        limit = len(self.data) if following is None else following
+        salvage = Salvage(self.data, begin, limit, self.definitions, declared_end=end)
+        met = salvage.run()
+        if end is not None and not met and salvage.end != end <= len(self.data):
+            wrong = f"the header says that the messages end at byte {end}, they end at byte {salvage.end}"
+            met = [Damage(IssueCode.BAD_HEADER, begin, wrong, "warning")]
+        self.note(*met)
+        return following
 
-    def _note(self, code: IssueCode, severity: Severity, offset: int, message: str) -> None:
-        self.issues.append(Issue(code, severity, offset, message[0].upper() + message[1:] + "."))
+    def _forget(self, before: dict[DefinitionKey, tuple[int, int]]) -> None:
+        """Take back what the walk noted in a part that is to be walked again."""
+        for key, definition in self.definitions.items():
+            singles, runs = before.get(key, (0, 0))
+            del definition.singles[singles:], definition.runs[runs:]
 
+    def _next(self, after: int) -> int | None:
+        """Where the next part starts, if there is one behind the end of this one."""
+        if after >= len(self.data):
+            return None
+        if is_fit(self.data[after : after + MIN_HEADER_SIZE]):
+            return after
+        following = next_header(self.data, after, len(self.data))
+        stray = (len(self.data) if following is None else following) - after
+        self.note(Damage(IssueCode.TRAILING_BYTES, after, f"{stray} bytes follow the end of the file", "info"))
+        return following
 
-def _with_timestamp_type(field: tuple[int, int, int]) -> tuple[int, int, int]:
-    """A timestamp of four bytes is a uint32, whatever type the definition states."""
-    number, size, _ = field
-    return (number, size, UINT32) if (number, size) == (TIMESTAMP_FIELD, 4) else field
-
-
-def _triples(data: bytes, start: int, stop: int) -> tuple[tuple[int, int, int], ...]:
-    return tuple((data[i], data[i + 1], data[i + 2]) for i in range(start, stop, 3))
+    def note(self, *damages: Damage) -> None:
+        """Put damage on the list of issues."""
+        self.issues += [
+            Issue(d.code, d.severity, d.offset, d.message[0].upper() + d.message[1:] + ".") for d in damages
+        ]

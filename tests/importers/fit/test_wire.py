@@ -14,7 +14,7 @@ from stridelab.issues import IssueCode
 
 
 def small_file(n: int = 20) -> bytes:
-    records = [{"timestamp": 1_000_000_000 + i, "heart_rate": 100 + i, "distance": float(i)} for i in range(n)]
+    records = [{"timestamp": 1_000_000_000 + i, "heart_rate": 100 + i % 100, "distance": float(i)} for i in range(n)]
     return encode_fit([("file_id", [{"type": "activity"}]), ("record", records), ("event", [{"event": "timer"}])])
 
 
@@ -84,12 +84,60 @@ def test_chained_files_are_read_to_the_end() -> None:
     assert messages.part_starts == (0, len(first))
 
 
-def test_a_message_without_definition_ends_the_part() -> None:
-    data = small_file()
-    body = data[14:-2] + b"\x0b\x01\x02\x03"
-    damaged = data[:4] + len(body).to_bytes(4, "little") + data[8:14] + body
-    assert IssueCode.UNDEFINED_MESSAGE in codes(damaged)
+def with_body(body: bytes) -> bytes:
+    """A file with this body and a header that says its size, without a checksum."""
+    return b"\x0e\x20\x54\x08" + len(body).to_bytes(4, "little") + b".FIT\0\0" + body + b"\0\0"
+
+
+def test_a_message_without_definition_is_left_out() -> None:
+    damaged = with_body(small_file()[14:-2] + b"\x0b\x01\x02\x03")
+    assert codes(damaged) == [IssueCode.TRUNCATED]
     assert decode(damaged).count("record") == 20
+
+
+@given(at=st.integers(200, 1500), junk=st.binary(min_size=1, max_size=80))
+def test_behind_garbage_reading_goes_on(at: int, junk: bytes) -> None:
+    body = small_file(200)[14:-2]
+    messages = decode(with_body(body[:at] + junk + body[at:]))
+    written = set(decode(small_file(200)).table("record").columns["distance"].tolist())
+    kept = written & set(messages.table("record").columns["distance"].tolist())
+    assert len(kept) >= 190, "only the message that was hit, and those next to it, may be lost"
+    assert messages.count("record") <= 203, "garbage makes no messages of its own"
+
+
+@given(at=st.integers(200, 1500), length=st.integers(1, 60))
+def test_behind_a_hole_reading_goes_on(at: int, length: int) -> None:
+    body = small_file(200)[14:-2]
+    messages = decode(with_body(body[:at] + body[at + length :]))
+    assert 200 - length / 10 - 4 <= messages.count("record") <= 200
+
+
+def test_damage_is_named_with_its_place_and_size() -> None:
+    body = small_file(50)[14:-2]
+    issues = decode(with_body(body[:300] + b"\xff" * 25 + body[300:])).issues
+    assert IssueCode.SKIPPED_BYTES in [issue.code for issue in issues]
+    assert all(issue.offset is not None for issue in issues)
+
+
+def test_a_wrong_size_in_the_header_is_noted_and_not_believed() -> None:
+    data = small_file()
+    for size in (100, len(data) - 16 - 9):
+        wrong = data[:4] + size.to_bytes(4, "little") + data[8:]
+        assert decode(wrong).count("record") == 20
+        assert codes(wrong) == [IssueCode.BAD_HEADER]
+
+
+def test_a_part_behind_a_damaged_one_is_read() -> None:
+    first, second = small_file(30), small_file(5)
+    messages = decode(first[:150] + second)
+    assert messages.count("record") >= 5 + 5
+    assert messages.part_starts == (0, 150)
+
+
+def test_bytes_before_the_header_are_skipped() -> None:
+    messages = decode(b"\xc7" * 23 + small_file())
+    assert messages.count("record") == 20
+    assert [issue.code for issue in messages.issues] == [IssueCode.SKIPPED_BYTES]
 
 
 @given(st.binary(max_size=300))
