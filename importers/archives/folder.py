@@ -9,10 +9,12 @@ from pathlib import Path
 
 from stridelab.errors import ReadError, UsageError
 from stridelab.importers.archives.member import (
+    HIDDEN_KIND,
     LIMITS,
     PRIVATE_KIND,
     Limits,
     Member,
+    claims_recording,
     is_private,
     set_aside,
     shown,
@@ -26,8 +28,9 @@ def members(
 ) -> Iterator[Member]:
     """Every file under these paths: files, folders (recursively, sorted), zips and zips in zips (one level).
 
-    Hidden files of folders are left out, and what is no ordinary file (a pipe, a device). Links are followed, and no
-    folder is entered twice. A zip that cannot be opened and a folder that cannot be listed are members that fail.
+    Hidden files of folders are left out (those that claim to be a recording, such as the attributes that macOS keeps
+    beside each file, are set aside), and what is no ordinary file (a pipe, a device). Links are followed, and no folder
+    is entered twice. A zip that cannot be opened and a folder that cannot be listed are members that fail.
     ``.gz`` files are members as they are: reading unpacks them.
 
     Parameters
@@ -74,6 +77,8 @@ def _folder(folder: Path, limits: Limits, entered: set[Path]) -> Iterator[Member
         return
     for entry in entries:
         if entry.name.startswith("."):
+            if claims_recording(entry.name) and entry.is_file():
+                yield set_aside(str(entry), HIDDEN_KIND)
             continue
         try:
             if entry.is_dir():

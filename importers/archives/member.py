@@ -17,6 +17,9 @@ PRIVATE_NAME: Final = "user_contact.json"
 
 PRIVATE_KIND: Final = "other people's data (never opened)"
 
+HIDDEN_KIND: Final = "hidden file"
+"""A hidden file with the name of a recording, nearly always the attributes that macOS keeps beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -16,9 +16,11 @@ from typing import IO, Final, cast
 
 from stridelab.errors import ReadError
 from stridelab.importers.archives.member import (
+    HIDDEN_KIND,
     PRIVATE_KIND,
     Limits,
     Member,
+    claims_recording,
     is_hidden,
     is_private,
     set_aside,
@@ -79,8 +81,12 @@ def _opened(file: IO[bytes], name: str, size_bytes: int, limits: Limits, *, nest
             yield unreadable(name, problem, advice="Nothing of it was imported.", size_bytes=size_bytes)
             return
         for entry in entries:
-            if not entry.is_dir() and not is_hidden(entry.filename):
+            if entry.is_dir():
+                continue
+            if not is_hidden(entry.filename):
                 yield from _entry(archive, entry, f"{name}/{entry.filename}", limits, nested=nested)
+            elif claims_recording(entry.filename):
+                yield set_aside(f"{name}/{entry.filename}", HIDDEN_KIND, entry.file_size)
 
 
 def _entry(

@@ -64,7 +64,7 @@ def read_wire(data: bytes, *, name: str = "the file") -> Wire:
     ReadError
         If the bytes are no FIT file at all. Damage inside a FIT file becomes an issue.
     """
-    start = next_header(data, 0, SEARCHED_FOR_HEADER)
+    start = 0 if is_fit(data[:MIN_HEADER_SIZE]) else next_header(data, 1, SEARCHED_FOR_HEADER)
     if start is None:
         raise ReadError(
             f"{looks_like(data)}, not a FIT file",
@@ -92,8 +92,11 @@ def next_header(data: bytes, start: int, stop: int) -> int | None:
     """Where the next FIT header begins at or after ``start`` and before ``stop``; None where there is none."""
     found = data.find(SIGNATURE, start + SIGNATURE_AT, stop + MIN_HEADER_SIZE)
     while found >= 0:
-        if is_fit(data[found - SIGNATURE_AT : found + 4]):
-            return found - SIGNATURE_AT
+        begin = found - SIGNATURE_AT
+        first = begin + data[begin]
+        # The signature alone may stand in the data by chance; a part begins with a definition.
+        if is_fit(data[begin : found + 4]) and data[first : first + 1] and data[first] & 0xC0 == DEFINITION:
+            return begin
         found = data.find(SIGNATURE, found + 1, stop + MIN_HEADER_SIZE)
     return None
 

@@ -39,14 +39,18 @@ def reason(path: Path, limits: Limits | None = None) -> str:
     return found[0]
 
 
-def test_a_folder_is_walked_in_sorted_order_without_hidden_files(tmp_path: Path) -> None:
+def test_a_folder_is_walked_in_sorted_order_and_hidden_files_stay_closed(tmp_path: Path) -> None:
     for name in ("b/2.fit", "b/1.fit", "a.gpx", ".hidden.fit", ".git/x.fit", "z.fit.gz"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(name.encode())
-    assert names(tmp_path, below=tmp_path) == ["a.gpx", "b/1.fit", "b/2.fit", "z.fit.gz"]
-    assert next(member.read() for member in members([tmp_path])) == b"a.gpx"
-    assert [member.size_bytes for member in members([tmp_path])] == [5, 7, 7, 8]
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    found = list(members([tmp_path]))
+    assert [m.set_aside for m in found if m.name.endswith(".hidden.fit")] == ["hidden file"]
+    seen = [member for member in found if not member.set_aside]
+    assert [str(Path(m.name).relative_to(tmp_path)) for m in seen] == ["a.gpx", "b/1.fit", "b/2.fit", "z.fit.gz"]
+    assert seen[0].read() == b"a.gpx"
+    assert [member.size_bytes for member in seen] == [5, 7, 7, 8]
 
 
 def test_a_file_named_by_the_user_is_read_even_when_hidden(tmp_path: Path) -> None:
