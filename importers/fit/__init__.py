@@ -5,13 +5,14 @@ from __future__ import annotations
 from stridelab.activity import ReadResult, Source
 from stridelab.importers.fit.activity import PLANS, activities, kind_of
 from stridelab.importers.fit.decode import FitMessages, Table, decode
+from stridelab.importers.fit.wellness import wellness
 from stridelab.importers.fit.wire import is_fit
 
 __all__ = ["FitMessages", "Table", "decode", "is_fit", "read"]
 
 
 def read(data: bytes, source: Source) -> ReadResult:
-    """The activities of a FIT file; a file that holds none says by its ``kind`` what it is.
+    """The activities of a FIT file, or its wellness values; its ``kind`` says what it is.
 
     Raises
     ------
@@ -26,4 +27,6 @@ def read(data: bytes, source: Source) -> ReadResult:
     elif kind == "activity":
         # It says so, but has no session and no sample with a time.
         kind = "empty_activity"
-    return ReadResult(activities=found, issues=messages.issues, source=source, kind=kind)
+    if found or kind in PLANS:
+        return ReadResult(activities=found, issues=messages.issues, source=source, kind=kind)
+    return ReadResult(wellness=wellness(messages), issues=messages.issues, source=source, kind=kind)

@@ -76,8 +76,9 @@ class _Beats:
 
 
 def _beats(messages: FitMessages, part: int, start: datetime) -> _Beats:
-    rows = rows_of_part(messages, ("hrv", "beat_intervals", "raw_bbi", "record", "hr"), part)
-    return _Beats(rr_intervals(messages, rows, start), strap_heart_rate(messages, rows.get("hr", NO_ROWS)))
+    rows = rows_of_part(messages, ("hrv", "beat_intervals", "raw_bbi", "record"), part)
+    # Watches chain what a strap sends after a swim behind the activity, as parts of their own.
+    return _Beats(rr_intervals(messages, rows, start), strap_heart_rate(messages))
 
 
 def _start_time(leg: Leg, messages: FitMessages) -> datetime | None:

@@ -177,15 +177,16 @@ class StrapHeartRate:
     heart_rate_bpm: FloatArray
 
 
-def strap_heart_rate(messages: FitMessages, rows: Rows) -> StrapHeartRate | None:
-    """Beats of the ``hr`` messages of one part of a file (HRM-Swim, HRM-Tri, HRM-Pro); None where there are none.
+def strap_heart_rate(messages: FitMessages) -> StrapHeartRate | None:
+    """Beats of the ``hr`` messages of a file (HRM-Swim, HRM-Tri, HRM-Pro); None where there are none.
 
     A first message gives a time and the strap's clock; each further one packs eight beats, as the lowest 12 bits of
     that clock (4 s until they roll over) and the heart rate at each. The strap begins before the session.
     """
-    if not len(rows):
+    if not messages.count("hr"):
         return None
     table = messages.table("hr")
+    rows = np.arange(len(table))
     ticks, anchor = _packed_ticks(table, rows)
     rate, beat = _rates(table, rows)
     if not len(anchor):

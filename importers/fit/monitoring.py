@@ -1,0 +1,121 @@
+"""``monitoring`` messages, a watch's record of the whole day: their times, and what they count."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from stridelab.importers.fit.columns import EPOCH
+from stridelab.importers.fit.decode import FitMessages, Table
+from stridelab.importers.fit.tables import times
+
+FloatArray = npt.NDArray[np.float64]
+Times = npt.NDArray[np.datetime64]
+
+BACKWARDS_S: Final = 3600
+"""A 16-bit time that is this little before the one before it is out of order; more is a rollover (18.2 h)."""
+
+STEP_ACTIVITIES: Final = ("walking", "running")
+STEPS_PER_CYCLE: Final = 2.0
+
+_ROLLOVER: Final = 1 << 16
+_REFERENCES: Final = ("monitoring_info", "monitoring", "monitoring_hr_data")
+
+
+def monitoring_times(messages: FitMessages) -> Times:
+    """UTC time of every ``monitoring`` message, shape ``(n_messages,)``; NaT where it has none.
+
+    Most have only ``timestamp_16``, the lowest 16 bits of the time. They follow, in the order of the file, the last
+    whole time of a ``monitoring_info``, ``monitoring`` or ``monitoring_hr_data`` message and then each other, and roll
+    over after 65,536 s.
+    """
+    table = messages.table("monitoring")
+    result = times(table, "timestamp").copy()
+    short = table.columns.get("timestamp_16")
+    if short is None or short.ndim != 1 or short.dtype.kind not in "uif":
+        return result
+    short = short.astype(np.float64)
+    mine = np.flatnonzero(np.isnat(result) & np.isfinite(short))
+    at, whole_s = _whole_times(messages)
+    if not len(mine) or not len(at):
+        return result
+    offsets = np.concatenate([at, table.offsets[mine]])
+    value_s = np.concatenate([whole_s, short[mine].astype(np.int64)])
+    whole = np.concatenate([np.ones(len(at), dtype=np.bool_), np.zeros(len(mine), dtype=np.bool_)])
+    order = np.argsort(offsets, kind="stable")
+    value_s, whole = value_s[order], whole[order]
+    low = value_s & (_ROLLOVER - 1)
+    step = np.where(whole, 0, (low - np.append(low[:1], low[:-1]) + BACKWARDS_S) % _ROLLOVER - BACKWARDS_S)
+    elapsed = np.cumsum(step)
+    last = np.maximum.accumulate(np.where(whole, np.arange(len(whole)), -1))
+    resolved_s = value_s[last] + elapsed - elapsed[last]
+    resolved = EPOCH + (resolved_s * 1000).astype("timedelta64[ms]")
+    resolved[last < 0] = np.datetime64("NaT", "ms")
+    result[mine] = resolved[~whole]
+    return result
+
+
+def steps_by_day(messages: FitMessages, moments: Times, days: Times) -> pd.DataFrame:
+    """Steps of each local day so far (columns ``local_date``, ``value``, ``time``).
+
+    A watch counts the cycles of each kind of activity from local midnight on. So a day's steps are the highest count of
+    walking plus the highest of running, two steps a cycle.
+
+    Parameters
+    ----------
+    messages
+        The file.
+    moments, days
+        UTC time and local date of every ``monitoring`` message, shape ``(n_messages,)``.
+    """
+    table = messages.table("monitoring")
+    counted = _numbers(table, "cycles") * STEPS_PER_CYCLE
+    kind = table.columns.get("activity_type", np.full(len(table), None, dtype=object))
+    frame = pd.DataFrame({"local_date": days, "kind": kind, "value": counted, "time": moments})
+    frame = frame[frame["kind"].isin(STEP_ACTIVITIES) & frame["value"].notna() & frame["local_date"].notna()]
+    each = frame.groupby(["local_date", "kind"], as_index=False).agg(value=("value", "max"), time=("time", "max"))
+    return each.groupby("local_date", as_index=False).agg(value=("value", "sum"), time=("time", "max"))
+
+
+def intensity_by_day(messages: FitMessages, moments: Times, days: Times) -> pd.DataFrame:
+    """Intensity minutes of each local day (columns ``local_date``, ``value``, ``time``).
+
+    Moderate minutes plus twice the vigorous ones, the sum that Garmin compares with the guideline of the World Health
+    Organization (150 moderate or 75 vigorous minutes a week). The messages hold what was added since the one before.
+    """
+    table = messages.table("monitoring")
+    moderate, vigorous = _numbers(table, "moderate_activity_minutes"), _numbers(table, "vigorous_activity_minutes")
+    frame = pd.DataFrame(
+        {
+            "local_date": days,
+            "value": np.nan_to_num(moderate) + 2 * np.nan_to_num(vigorous),
+            "time": moments,
+        }
+    )
+    frame = frame[(np.isfinite(moderate) | np.isfinite(vigorous)) & frame["local_date"].notna().to_numpy()]
+    return frame.groupby("local_date", as_index=False).agg(value=("value", "sum"), time=("time", "max"))
+
+
+def _whole_times(messages: FitMessages) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Position in the file and FIT seconds of every whole time that 16-bit times can follow."""
+    at, values = [], []
+    for name in _REFERENCES:
+        if messages.count(name):
+            table = messages.table(name)
+            moments = times(table, "timestamp")
+            known = ~np.isnat(moments)
+            at.append(table.offsets[known])
+            values.append(((moments[known] - EPOCH) // np.timedelta64(1, "s")).astype(np.int64))
+    if not at:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    return np.concatenate(at).astype(np.int64), np.concatenate(values)
+
+
+def _numbers(table: Table, column: str) -> FloatArray:
+    found = table.columns.get(column)
+    if found is None or found.ndim != 1 or found.dtype.kind not in "uif":
+        return np.full(len(table), np.nan)
+    return found.astype(np.float64)
