@@ -65,6 +65,13 @@ def offset_s(timezone: str, moment: datetime) -> int | None:
     return None if offset is None else int(offset.total_seconds())
 
 
+def today(timezone: str | None = None) -> date:
+    """Today on the clock of a zone; on this machine's where none is given or it is unknown."""
+    now = datetime.now(UTC)
+    offset = offset_s(timezone, now) if timezone else None
+    return now.astimezone().date() if offset is None else local_date(now, offset)
+
+
 def local_date(start_time: datetime, utc_offset_s: int | None) -> date:
     """Date on the local clock; UTC's where the offset is unknown."""
     return (start_time.astimezone(UTC) + timedelta(seconds=utc_offset_s or 0)).date()

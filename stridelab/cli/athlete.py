@@ -12,11 +12,19 @@ from stridelab.cli.output import put, put_json, say
 from stridelab.errors import UsageError
 
 app = typer.Typer(
-    no_args_is_help=True,
     rich_markup_mode=None,
     help="Show and set what is known of the athlete: sex, mass, heart rates ...",
     epilog="Example: stridelab athlete show",
 )
+
+
+@app.callback(invoke_without_command=True)
+def athlete(
+    context: typer.Context, store: StoreOption = None, athlete: AthleteOption = "me", as_json: JsonOption = False
+) -> None:
+    """Show and set what is known of the athlete: sex, mass, heart rates ..."""
+    if context.invoked_subcommand is None:
+        show(store, athlete, as_json)
 
 
 @app.command("show", short_help="Show every value that holds today.", epilog="Example: stridelab athlete show")

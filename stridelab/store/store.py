@@ -18,6 +18,7 @@ from stridelab.analysis.history import History, build_history
 from stridelab.athlete import Athlete, AthleteValue
 from stridelab.errors import UsageError
 from stridelab.importers.archives import members
+from stridelab.localtime import today
 from stridelab.store import location, queries, schema
 from stridelab.store.database import Database, sqlite
 from stridelab.store.importing import Import, Progress, ensure_athlete
@@ -193,7 +194,7 @@ class Store:
         athlete
             Whose.
         until
-            Last day; None is the default of `stridelab.analysis.history.build_history`.
+            Last day; None is today on the athlete's clock. What a wrong clock dated later is left out.
         """
         with self.database.reading() as connection:
             person = self._known(connection, athlete)
@@ -208,7 +209,7 @@ class Store:
                 log=queries.log(connection, athlete),
                 tags=queries.tags(connection, athlete),
                 gear=queries.gear(connection, athlete, found),
-                until=until,
+                until=until or today(person.text("timezone")),
             )
 
     def athlete(self, key: str = DEFAULT_ATHLETE) -> Athlete:
