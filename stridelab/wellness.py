@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
@@ -65,31 +66,49 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
 """Every metric of the wellness table."""
 
 
-def wellness_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """A wellness table of these values, without those that are missing or implausible.
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One wellness value: of a local day (midnight), from a source, in a context, at a UTC time or at none (NaT)."""
 
-    Parameters
-    ----------
-    rows
-        Keys ``local_date``, ``metric``, ``value``, ``source``, ``context`` and ``time`` (UTC, or None); the unit is the
-        metric's.
+    metric: str
+    value: float
+    local_date: np.datetime64
+    context: Context
+    time: np.datetime64
+    source: str = "unknown"
+
+
+def wellness_table(values: Iterable[Value]) -> pd.DataFrame:
+    """A wellness table of these values, by day and metric, without those that are missing or implausible.
 
     Examples
     --------
-    >>> day = pd.Timestamp("2026-05-01")
-    >>> row = {"local_date": day, "metric": "steps", "source": "garmin fr955", "context": "day", "time": None}
-    >>> wellness_table([{**row, "value": 8100}, {**row, "value": 0}])["value"].tolist()
+    >>> day, time = np.datetime64("2026-05-01"), np.datetime64("2026-05-01T20:00")
+    >>> steps = [Value("steps", count, day, "day", time, "garmin fr955") for count in (8100, 0)]
+    >>> wellness_table(steps)["value"].tolist()
     [8100.0]
     """
-    kept = [
-        {**row, "unit": METRICS[row["metric"]].unit}
-        for row in rows
-        # NaN compares as false.
-        if METRICS[row["metric"]].low <= row["value"] <= METRICS[row["metric"]].high
-    ]
+    # NaN compares as false.
+    kept = [v for v in values if METRICS[v.metric].low <= v.value <= METRICS[v.metric].high]
     if not kept:
         return empty_table(WELLNESS_COLUMNS)
-    return pd.DataFrame(kept, columns=list(WELLNESS_COLUMNS)).astype(dict(WELLNESS_COLUMNS))
+    kept.sort(key=lambda v: (v.local_date, v.metric))
+    return pd.DataFrame(
+        {
+            "local_date": np.array([v.local_date for v in kept], dtype="datetime64[ms]"),
+            "metric": _texts(v.metric for v in kept),
+            "value": np.array([v.value for v in kept], dtype=np.float64),
+            "unit": _texts(METRICS[v.metric].unit for v in kept),
+            "source": _texts(v.source for v in kept),
+            "context": _texts(v.context for v in kept),
+            "time": pd.DatetimeIndex(np.array([v.time for v in kept], dtype="datetime64[ms]")).tz_localize("UTC"),
+        }
+    )
+
+
+def _texts(words: Iterable[str]) -> pd.Series[Any]:
+    """Said outright to be objects, because pandas would turn text into its own type."""
+    return pd.Series(list(words), dtype=object)
 
 
 def one_a_day(wellness: pd.DataFrame) -> pd.DataFrame:

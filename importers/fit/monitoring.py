@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from stridelab.importers.fit.columns import EPOCH
 from stridelab.importers.fit.decode import FitMessages, Table
 from stridelab.importers.fit.tables import times
+from stridelab.importers.fit.values import EPOCH
+from stridelab.wellness import Combine
 
 FloatArray = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Times = npt.NDArray[np.datetime64]
 
 BACKWARDS_S: Final = 3600
@@ -58,8 +60,8 @@ def monitoring_times(messages: FitMessages) -> Times:
     return result
 
 
-def steps_by_day(messages: FitMessages, moments: Times, days: Times) -> pd.DataFrame:
-    """Steps of each local day so far (columns ``local_date``, ``value``, ``time``).
+def daily_steps(messages: FitMessages, moments: Times, days: Times) -> Daily:
+    """Steps of each local day so far.
 
     A watch counts the cycles of each kind of activity from local midnight on. So a day's steps are the highest count of
     walking plus the highest of running, two steps a cycle.
@@ -72,31 +74,73 @@ def steps_by_day(messages: FitMessages, moments: Times, days: Times) -> pd.DataF
         UTC time and local date of every ``monitoring`` message, shape ``(n_messages,)``.
     """
     table = messages.table("monitoring")
-    counted = _numbers(table, "cycles") * STEPS_PER_CYCLE
+    counted = numbers(table, "cycles") * STEPS_PER_CYCLE
     kind = table.columns.get("activity_type", np.full(len(table), None, dtype=object))
-    frame = pd.DataFrame({"local_date": days, "kind": kind, "value": counted, "time": moments})
-    frame = frame[frame["kind"].isin(STEP_ACTIVITIES) & frame["value"].notna() & frame["local_date"].notna()]
-    each = frame.groupby(["local_date", "kind"], as_index=False).agg(value=("value", "max"), time=("time", "max"))
-    return each.groupby("local_date", as_index=False).agg(value=("value", "sum"), time=("time", "max"))
+    every = [by_day(counted, moments, days, "highest", chosen=kind == activity) for activity in STEP_ACTIVITIES]
+    return by_day(
+        np.concatenate([each.amounts for each in every]),
+        np.concatenate([each.times for each in every]),
+        np.concatenate([each.days for each in every]),
+        "sum",
+    )
 
 
-def intensity_by_day(messages: FitMessages, moments: Times, days: Times) -> pd.DataFrame:
-    """Intensity minutes of each local day (columns ``local_date``, ``value``, ``time``).
+def daily_intensity(messages: FitMessages, moments: Times, days: Times) -> Daily:
+    """Intensity minutes of each local day.
 
     Moderate minutes plus twice the vigorous ones, the sum that Garmin compares with the guideline of the World Health
     Organization (150 moderate or 75 vigorous minutes a week). The messages hold what was added since the one before.
+    Parameters as `daily_steps`.
     """
     table = messages.table("monitoring")
-    moderate, vigorous = _numbers(table, "moderate_activity_minutes"), _numbers(table, "vigorous_activity_minutes")
-    frame = pd.DataFrame(
-        {
-            "local_date": days,
-            "value": np.nan_to_num(moderate) + 2 * np.nan_to_num(vigorous),
-            "time": moments,
-        }
-    )
-    frame = frame[(np.isfinite(moderate) | np.isfinite(vigorous)) & frame["local_date"].notna().to_numpy()]
-    return frame.groupby("local_date", as_index=False).agg(value=("value", "sum"), time=("time", "max"))
+    moderate, vigorous = numbers(table, "moderate_activity_minutes"), numbers(table, "vigorous_activity_minutes")
+    minutes = np.nan_to_num(moderate) + 2 * np.nan_to_num(vigorous)
+    return by_day(minutes, moments, days, "sum", chosen=np.isfinite(moderate) | np.isfinite(vigorous))
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """One value a local day, days ascending; ``times`` is the UTC time of the last reading that went into it."""
+
+    days: Times
+    amounts: FloatArray
+    times: Times
+
+
+def by_day(
+    values: FloatArray, moments: Times, days: Times, how: Combine, *, at_least: int = 1, chosen: Mask | None = None
+) -> Daily:
+    """Readings to one value a day.
+
+    Parameters
+    ----------
+    values, moments, days
+        Reading, UTC time and local date, shape ``(n,)``; those with NaN or NaT are left out.
+    how
+        ``last``, ``highest``, ``lowest``, ``sum`` or ``mean`` of the day's readings.
+    at_least
+        Days with fewer readings are left out.
+    chosen
+        Which readings count; None is all.
+    """
+    kept = np.isfinite(values) & ~np.isnat(moments) & ~np.isnat(days)
+    if chosen is not None:
+        kept &= chosen
+    values, moments, days = values[kept], moments[kept], days[kept]
+    order = np.lexsort((moments, days))
+    values, moments, days = values[order], moments[order], days[order]
+    each, first, count = np.unique(days, return_index=True, return_counts=True)
+    if not len(each):
+        return Daily(each, values, moments)
+    last = first + count - 1
+    if how == "last":
+        combined = values[last]
+    else:
+        reduce = {"highest": np.maximum, "lowest": np.minimum}.get(how, np.add)
+        combined = reduce.reduceat(values, first)
+        combined = combined / count if how == "mean" else combined
+    enough = count >= at_least
+    return Daily(each[enough], combined[enough], moments[last][enough])
 
 
 def _whole_times(messages: FitMessages) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -114,7 +158,8 @@ def _whole_times(messages: FitMessages) -> tuple[npt.NDArray[np.int64], npt.NDAr
     return np.concatenate(at).astype(np.int64), np.concatenate(values)
 
 
-def _numbers(table: Table, column: str) -> FloatArray:
+def numbers(table: Table, column: str) -> FloatArray:
+    """A column of numbers, shape ``(n_messages,)``; NaN where the table has none under that name."""
     found = table.columns.get(column)
     if found is None or found.ndim != 1 or found.dtype.kind not in "uif":
         return np.full(len(table), np.nan)

@@ -7,8 +7,8 @@ no readings, minutes that were not classified are no sleep, and an average needs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,18 @@ from stridelab.activity import WELLNESS_COLUMNS, empty_table
 from stridelab.importers.fit import tables
 from stridelab.importers.fit.decode import FitMessages, Table
 from stridelab.importers.fit.device import product
-from stridelab.importers.fit.monitoring import intensity_by_day, monitoring_times, steps_by_day
-from stridelab.wellness import wellness_table
+from stridelab.importers.fit.monitoring import (
+    Daily,
+    by_day,
+    daily_intensity,
+    daily_steps,
+    monitoring_times,
+    numbers,
+)
+from stridelab.wellness import Combine, Context, Value, wellness_table
 
 FloatArray = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]
-Row = dict[str, Any]
 
 MIN_READINGS: Final = 30
 """Readings, mostly one a minute, that an average of a day needs. A convention of this project: half an hour."""
@@ -39,7 +45,8 @@ _BODY_BATTERY: Final = "unknown_3"
 # Event 74, not in the public profile, starts and stops a night's sleep.
 _SLEEP_EVENT: Final = "74"
 
-_VO2MAX_ORDER: Final = ("running", "generic", "cycling")
+_MAX_HRV_MS: Final = 511.0
+"""An invalid value reads as 65535/128 ms."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +78,8 @@ def wellness(messages: FitMessages) -> pd.DataFrame:
     clock = _local_clock(messages)
     manufacturer = tables.first(messages, "file_id", "manufacturer")
     source = " ".join(str(word) for word in (manufacturer, product(messages)) if word is not None) or "unknown"
-    rows = [
-        {**row, "source": source} for name, read in _READERS if messages.count(name) for row in read(messages, clock)
-    ]
-    found = wellness_table(rows).sort_values(["local_date", "metric"], kind="stable", ignore_index=True)
+    every = (value for name, read in _READERS if messages.count(name) for value in read(messages, clock))
+    found = wellness_table(replace(value, source=source) for value in every)
     found.attrs["local_time"] = "file" if len(clock.since) else "unknown"
     return found
 
@@ -99,72 +104,63 @@ def _local_clock(messages: FitMessages) -> _LocalClock:
 # ---------------------------------------------------------------- one function a kind of message
 
 
-def _monitoring(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _monitoring(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     moments = monitoring_times(messages)
     days = clock.day(moments)
-    yield from _rows(steps_by_day(messages, moments, days), "steps", "day")
-    yield from _rows(intensity_by_day(messages, moments, days), "intensity_minutes", "day")
+    yield from _values(daily_steps(messages, moments, days), "steps", "day")
+    yield from _values(daily_intensity(messages, moments, days), "intensity_minutes", "day")
 
 
-def _resting(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _resting(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """The day's own resting heart rate; the other field is an average of seven days, which is no value of a day."""
-    table = messages.table("monitoring_hr_data")
-    frame = _readings(table, "current_day_resting_heart_rate", tables.times(table, "timestamp"), clock)
-    frame = frame[frame["value"] > 0]
-    yield from _rows(_summarised(frame, "last", 1), "resting_heart_rate_bpm", "day")
+    readings = _Readings(messages.table("monitoring_hr_data"), "current_day_resting_heart_rate", clock)
+    yield from readings.each_day("last", "resting_heart_rate_bpm", "day", low=1, at_least=1)
 
 
-def _stress(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _stress(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Average stress and the range of the body battery; negative stress says why there is none."""
     table = messages.table("stress_level")
-    moments = tables.times(table, "stress_level_time")
-    moments = np.where(np.isnat(moments), tables.times(table, "timestamp"), moments)
-    stress = _readings(table, "stress_level_value", moments, clock)
-    yield from _rows(_summarised(stress[stress["value"].between(0, 100)], "mean"), "stress_avg", "day")
+    stress = _Readings(table, "stress_level_value", clock, time="stress_level_time")
+    yield from stress.each_day("mean", "stress_avg", "day", low=0, high=100)
     if tables.first(messages, "file_id", "manufacturer") == "garmin":
-        battery = _readings(table, _BODY_BATTERY, moments, clock)
-        battery = battery[battery["value"].between(1, 100)]
-        yield from _rows(_summarised(battery, "max"), "body_battery_max", "day")
-        yield from _rows(_summarised(battery, "min"), "body_battery_min", "day")
+        battery = _Readings(table, _BODY_BATTERY, clock, time="stress_level_time")
+        yield from battery.each_day("highest", "body_battery_max", "day", low=1, high=100)
+        yield from battery.each_day("lowest", "body_battery_min", "day", low=1, high=100)
 
 
-def _respiration(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
-    table = messages.table("respiration_rate")
-    frame = _readings(table, "respiration_rate", tables.times(table, "timestamp"), clock)
-    yield from _rows(_summarised(frame[frame["value"].between(4, 60)], "mean"), "respiration_rate_brpm", "day")
+def _respiration(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
+    readings = _Readings(messages.table("respiration_rate"), "respiration_rate", clock)
+    yield from readings.each_day("mean", "respiration_rate_brpm", "day", low=4, high=60)
 
 
-def _spo2(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _spo2(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Mean oxygen saturation of the day's own readings; single ones that somebody asked for are a context apart."""
     table = messages.table("spo2_data")
-    frame = _readings(table, "reading_spo2", tables.times(table, "timestamp"), clock)
-    frame = frame[frame["value"].between(60, 100)]
-    mode = table.columns.get("mode", np.full(len(table), None, dtype=object))
-    asked = np.asarray([value == "spot_check" for value in mode], dtype=np.bool_)[frame.index]
-    yield from _rows(_summarised(frame[~asked], "mean"), "spo2_pct", "day")
-    yield from _rows(_summarised(frame[asked], "mean", 1), "spo2_pct", "spot")
+    readings = _Readings(table, "reading_spo2", clock)
+    asked = table.columns.get("mode", np.full(len(table), None, dtype=object)) == "spot_check"
+    yield from readings.each_day("mean", "spo2_pct", "day", low=60, high=100, chosen=~asked)
+    yield from readings.each_day("mean", "spo2_pct", "spot", low=60, high=100, chosen=asked, at_least=1)
 
 
-def _hrv_status(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _hrv_status(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """The night's average RMSSD, on the day of waking up."""
-    table = messages.table("hrv_status_summary")
-    frame = _readings(table, "last_night_average", tables.times(table, "timestamp"), clock)
-    yield from _rows(_summarised(frame[_is_hrv(frame["value"])], "last", 1), "hrv_rmssd_ms", "night")
+    readings = _Readings(messages.table("hrv_status_summary"), "last_night_average", clock)
+    yield from readings.each_day("last", "hrv_rmssd_ms", "night", low=1, high=_MAX_HRV_MS, at_least=1)
 
 
-def _hrv_values(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _hrv_values(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """The mean of a night's five-minute RMSSD values, where the device gives no average of its own."""
     if messages.count("hrv_status_summary") and list(_hrv_status(messages, clock)):
         return
-    table = messages.table("hrv_value")
-    frame = _readings(table, "value", tables.times(table, "timestamp"), clock)
-    frame = frame[_is_hrv(frame["value"])]
+    readings = _Readings(messages.table("hrv_value"), "value", clock)
     # One night a file: all of it belongs to the day on which it ends.
-    frame["local_date"] = frame["local_date"].max()
-    yield from _rows(_summarised(frame, "mean", MIN_READINGS // 5), "hrv_rmssd_ms", "night")
+    dated = readings.days[~np.isnat(readings.days)]
+    if len(dated):
+        readings.days = np.full_like(readings.days, dated.max())
+    yield from readings.each_day("mean", "hrv_rmssd_ms", "night", low=1, high=_MAX_HRV_MS, at_least=MIN_READINGS // 5)
 
 
-def _sleep(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _sleep(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Time asleep of a night, on the day of waking up.
 
     A ``sleep_level`` names the stage up to its time, from the one before (so Gadgetbridge found); the first begins with
@@ -178,17 +174,17 @@ def _sleep(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
     known = np.flatnonzero(~np.isnat(moments))
     known = known[np.argsort(moments[known], kind="stable")]
     moments, level = moments[known], level[known]
-    asleep = np.asarray([stage in ASLEEP for stage in level], dtype=np.bool_)
+    asleep = np.asarray([stage in ASLEEP for stage in level.tolist()], dtype=np.bool_)
     if not asleep.any():
         return
     before = np.append(_sleep_start(messages, moments[0]), moments[:-1])
-    hours = (moments - before)[asleep] / np.timedelta64(1, "h")
-    woke = moments[asleep][-1]
-    yield _row("sleep_duration_h", float(hours.sum()), "night", clock.day(woke[None])[0], woke)
-    if messages.count("sleep_assessment"):
-        score = tables.first(messages, "sleep_assessment", "overall_sleep_score")
-        if isinstance(score, int | float):
-            yield _row("sleep_score", float(score), "night", clock.day(woke[None])[0], woke)
+    woke = moments[asleep][-1:]
+    found = {"sleep_duration_h": float(((moments - before)[asleep] / np.timedelta64(1, "h")).sum())}
+    score = tables.first(messages, "sleep_assessment", "overall_sleep_score")
+    if isinstance(score, int | float):
+        found["sleep_score"] = float(score)
+    for metric, value in found.items():
+        yield from _values(Daily(clock.day(woke), np.array([value]), woke), metric, "night")
 
 
 def _sleep_start(messages: FitMessages, first: np.datetime64) -> np.datetime64:
@@ -205,38 +201,41 @@ def _sleep_start(messages: FitMessages, first: np.datetime64) -> np.datetime64:
     return np.datetime64(moments.max()) if len(moments) else first
 
 
-def _skin_temperature(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
-    table = messages.table("skin_temp_overnight")
-    frame = _readings(table, "average_deviation", tables.times(table, "timestamp"), clock)
-    yield from _rows(_summarised(frame, "last", 1), "skin_temperature_deviation_c", "night")
+def _skin_temperature(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
+    readings = _Readings(messages.table("skin_temp_overnight"), "average_deviation", clock)
+    yield from readings.each_day("last", "skin_temperature_deviation_c", "night", at_least=1)
 
 
-def _max_met(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
+def _max_met(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Maximal oxygen uptake as the device estimates it: of running if there is one, else general, else of cycling."""
     table = messages.table("max_met_data")
-    moments = tables.times(table, "update_time")
-    moments = np.where(np.isnat(moments), tables.times(table, "timestamp"), moments)
-    frame = _readings(table, "vo2_max", moments, clock)
+    readings = _Readings(table, "vo2_max", clock, time="update_time")
     sport = table.columns.get("sport", np.full(len(table), None, dtype=object))
-    frame["rank"] = [_VO2MAX_ORDER.index(s) if s in _VO2MAX_ORDER else len(_VO2MAX_ORDER) for s in sport[frame.index]]
-    best = frame.sort_values("rank", kind="stable").groupby("local_date")["rank"].transform("first")
-    frame = frame.loc[frame["rank"] == best.reindex(frame.index)]
-    yield from _rows(_summarised(frame, "last", 1), "vo2max_mlkgmin", "day")
+    taken: set[np.datetime64] = set()
+    known = np.zeros(len(table), dtype=np.bool_)
+    for choice in (sport == "running", sport == "generic", sport == "cycling", ~known):
+        for value in readings.each_day("last", "vo2max_mlkgmin", "day", low=1, chosen=np.asarray(choice), at_least=1):
+            if value.local_date not in taken:
+                taken.add(value.local_date)
+                yield value
 
 
-def _weight(messages: FitMessages, clock: _LocalClock) -> Iterator[Row]:
-    """Body mass from a scale; every weighing of a day is a row of its own time."""
+def _weight(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
+    """Body mass from a scale; every weighing of a day has its own time."""
     table = messages.table("weight_scale")
     weight = table.columns.get("weight")
-    if weight is not None and weight.dtype.kind == "O":
+    if weight is not None and weight.dtype.kind == "O" and weight.ndim == 1:
         # The profile names one value of this field ("calculating"), so the others come as digits, in 10 g.
-        digits = [float(text) / 100 if str(text).isdigit() else np.nan for text in weight]
+        digits = [float(text) / 100 if str(text).isdigit() else np.nan for text in weight.tolist()]
         table = Table({**table.columns, "weight": np.asarray(digits)}, table.units, table.offsets)
-    frame = _readings(table, "weight", tables.times(table, "timestamp"), clock)
-    yield from _rows(frame, "body_mass_kg", "spot")
+    readings = _Readings(table, "weight", clock)
+    every = np.flatnonzero(np.isfinite(readings.amounts) & ~np.isnat(readings.moments))
+    yield from _values(
+        Daily(readings.days[every], readings.amounts[every], readings.moments[every]), "body_mass_kg", "spot"
+    )
 
 
-_READERS: Final[tuple[tuple[str, Callable[[FitMessages, _LocalClock], Iterator[Row]]], ...]] = (
+_READERS: Final[tuple[tuple[str, Callable[[FitMessages, _LocalClock], Iterator[Value]]], ...]] = (
     ("monitoring", _monitoring),
     ("monitoring_hr_data", _resting),
     ("stress_level", _stress),
@@ -254,39 +253,34 @@ _READERS: Final[tuple[tuple[str, Callable[[FitMessages, _LocalClock], Iterator[R
 # ---------------------------------------------------------------- small things
 
 
-def _readings(table: Table, column: str, moments: Times, clock: _LocalClock) -> pd.DataFrame:
-    """Values with their time and local date (``local_date``, ``value``, ``time``), indexed by row, in order of time."""
-    found = table.columns.get(column)
-    values = np.full(len(table), np.nan)
-    if found is not None and found.ndim == 1 and found.dtype.kind in "uif":
-        values = found.astype(np.float64)
-    frame = pd.DataFrame({"local_date": clock.day(moments), "value": values, "time": moments})
-    known: pd.DataFrame = frame[np.isfinite(values) & frame["time"].notna()].sort_values("time", kind="stable")
-    return known
+class _Readings:
+    """A column of readings with their UTC times and local days, shape ``(n_messages,)`` each."""
+
+    def __init__(self, table: Table, column: str, clock: _LocalClock, *, time: str = "timestamp") -> None:
+        moments = tables.times(table, time)
+        self.moments = np.where(np.isnat(moments), tables.times(table, "timestamp"), moments)
+        self.amounts = numbers(table, column)
+        self.days = clock.day(self.moments)
+
+    def each_day(
+        self,
+        how: Combine,
+        metric: str,
+        context: Context,
+        *,
+        low: float = -np.inf,
+        high: float = np.inf,
+        chosen: npt.NDArray[np.bool_] | None = None,
+        at_least: int = MIN_READINGS,
+    ) -> Iterator[Value]:
+        """One value a day of the readings from ``low`` to ``high``, on days that have enough of them."""
+        within = (self.amounts >= low) & (self.amounts <= high)
+        if chosen is not None:
+            within &= chosen
+        daily = by_day(self.amounts, self.moments, self.days, how, at_least=at_least, chosen=within)
+        yield from _values(daily, metric, context)
 
 
-def _summarised(frame: pd.DataFrame, how: str, at_least: int = MIN_READINGS) -> pd.DataFrame:
-    """One value a day, of those days that have enough readings."""
-    each = frame.groupby("local_date", as_index=False)
-    found: pd.DataFrame = each.agg(value=("value", how), time=("time", "max"), readings=("value", "size"))
-    return found[found["readings"] >= at_least]
-
-
-def _is_hrv(values: pd.Series[float]) -> pd.Series[bool]:
-    """An invalid value reads as 65535/128 ms."""
-    return (values > 0) & (values < 511)
-
-
-def _rows(frame: pd.DataFrame, metric: str, context: str) -> Iterator[Row]:
-    for day, value, time in zip(frame["local_date"], frame["value"], frame["time"], strict=True):
-        yield _row(metric, float(value), context, day, time)
-
-
-def _row(metric: str, value: float, context: str, day: Any, time: Any) -> Row:
-    return {
-        "local_date": pd.Timestamp(day),
-        "metric": metric,
-        "value": value,
-        "context": context,
-        "time": pd.Timestamp(time).tz_localize("UTC"),
-    }
+def _values(daily: Daily, metric: str, context: Context) -> Iterator[Value]:
+    for day, value, time in zip(daily.days, daily.amounts.tolist(), daily.times, strict=True):
+        yield Value(metric, value, day, context, time)
