@@ -178,11 +178,10 @@ def _sport(messages: FitMessages, session: Mapping[str, Any]) -> tuple[str, str]
 def _local_time(messages: FitMessages, leg: Leg, records: pd.DataFrame, start: datetime) -> LocalTime:
     latitude = longitude = None
     if {"latitude_deg", "longitude_deg"} <= set(records.columns):
-        placed = records[["latitude_deg", "longitude_deg"]].dropna()
-        # 0/0 is what devices write before they have a position.
-        placed = placed[(placed != 0).any(axis=1)]
+        both = records["latitude_deg"].to_numpy(), records["longitude_deg"].to_numpy()
+        placed = np.flatnonzero(np.isfinite(both[0]) & np.isfinite(both[1]))
         if len(placed):
-            latitude, longitude = placed.to_numpy(dtype=np.float64)[0].tolist()
+            latitude, longitude = float(both[0][placed[0]]), float(both[1][placed[0]])
     return resolve(
         start, file_offset_s=_file_offset_s(messages, leg.part), latitude_deg=latitude, longitude_deg=longitude
     )

@@ -128,6 +128,8 @@ def _devices(messages: FitMessages) -> tuple[dict[str, Any], list[dict[str, Any]
     sensors: dict[tuple[Any, ...], dict[str, Any]] = {}
     for told in _told(messages):
         said: dict[str, Any] = {name: told[name] for name in _SENSOR_FIELDS if name in told}
+        if said.get("battery_voltage") == 0:
+            del said["battery_voltage"]  # a sensor that does not tell
         name = told.get("garmin_product") or told.get("product_name")
         said |= {"product": name} if name else {}
         if told.get("device_index") in ("creator", 0):
@@ -141,15 +143,24 @@ def _devices(messages: FitMessages) -> tuple[dict[str, Any], list[dict[str, Any]
 
 
 def _told(messages: FitMessages) -> Iterator[dict[str, Any]]:
-    """What each ``device_info`` says, of the fields that are used."""
+    """What each ``device_info`` says, of the fields that are used; what is said repeatedly comes once, at its end."""
     if not messages.count("device_info"):
         return
     table = messages.table("device_info")
     names = [*_SENSOR_FIELDS, *_DEVICE_TYPES, "device_index", "garmin_product", "product_name"]
-    columns = {name: table.columns[name].tolist() for name in names if name in table.columns}
-    for i in range(len(table)):
-        told = {name: _whole(cells[i]) for name, cells in columns.items()}
-        yield {name: value for name, value in told.items() if _is_said(value)}
+    columns = {name: table.columns[name] for name in names if name in table.columns}
+    cells = [_objects(column) for column in columns.values()]
+    for row in reversed(dict.fromkeys(reversed(list(zip(*cells, strict=True))))):
+        yield {name: value for name, value in zip(columns, row, strict=True) if value is not None}
+
+
+def _objects(column: npt.NDArray[Any]) -> list[Any]:
+    """Single values as Python's own, whole numbers as integers; None for what is missing or no single value."""
+    if column.ndim == 1 and column.dtype.kind == "f":
+        return [_whole(value) if value == value else None for value in column.tolist()]
+    if column.ndim == 1 and column.dtype.kind == "O":
+        return [value if _is_said(value) else None for value in column.tolist()]
+    return column.tolist() if column.ndim == 1 and column.dtype.kind in "ui" else [None] * len(column)
 
 
 def _is_said(value: Any) -> bool:

@@ -76,9 +76,8 @@ def rr_intervals(messages: FitMessages, rows_of: dict[str, Rows], start: datetim
     interval_ms = np.round(interval_s * 1000, 3)
     plausible = (interval_ms >= RR_RANGE_MS[0]) & (interval_ms <= RR_RANGE_MS[1])
     stamps = np.round(end_s * 1000).astype("datetime64[ms]")
-    return pd.DataFrame(
-        {"time": pd.DatetimeIndex(stamps).tz_localize("UTC"), "rr_ms": np.where(plausible, interval_ms, np.nan)}
-    ).astype(RR_COLUMNS)
+    rr_ms = np.where(plausible, interval_ms, np.nan)
+    return pd.DataFrame({"time": pd.DatetimeIndex(stamps).tz_localize("UTC"), "rr_ms": rr_ms})
 
 
 def _placed(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from stridelab.activity import SET_COLUMNS, empty_table
 from stridelab.importers.fit.profile import enum_names
-from stridelab.importers.fit.tables import Part, Rows, plain, table_of
+from stridelab.importers.fit.tables import Part, Rows, as_objects, plain, table_of
 
 MAX_WEIGHT_KG: Final = 1000.0
 """Nobody lifts more; what is above is a sentinel that was scaled."""
@@ -101,8 +101,7 @@ def sets(part: Part) -> pd.DataFrame:
     found["weight_kg"] = weight.where((weight > 0) & (weight <= MAX_WEIGHT_KG))
     moved = [movement(*pair) for pair in zip(category, exercise, strict=True)]
     for column, values in (("category", category), ("exercise", exercise), ("movement", moved)):
-        # As objects: a column of strings would turn None into NaN.
-        found[column] = pd.Series(values, dtype=object)
+        found[column] = as_objects(values)
     return found
 
 

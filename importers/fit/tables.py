@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -117,7 +117,7 @@ def lengths(part: Part) -> pd.DataFrame:
     found = _with_extras(table_of(*part, LENGTH_COLUMNS, names), *part, LENGTH_EXTRAS)
     stroke = part[0].columns.get("swim_stroke")
     if stroke is not None and stroke.dtype.kind == "O":
-        found["stroke"] = pd.Series(stroke[part[1]], dtype=object)
+        found["stroke"] = as_objects(stroke[part[1]])
     return found
 
 
@@ -145,24 +145,28 @@ def events(part: Part) -> pd.DataFrame:
     """Events in the order of time."""
     if part is None:
         return empty_table(EVENT_COLUMNS)
+    table, rows = part
+    moments = times(table, "timestamp")[rows]
+    if not (moments[:-1] <= moments[1:]).all():
+        rows = rows[np.argsort(moments, kind="stable")]  # NaT goes last
     names = {"timestamp": "timestamp", "event": "event", "event_type": "event_type", "data": "data"}
-    return table_of(*part, EVENT_COLUMNS, names).sort_values("timestamp", kind="stable", ignore_index=True)
+    return table_of(table, rows, EVENT_COLUMNS, names)
 
 
 def pauses(event_table: pd.DataFrame) -> pd.DataFrame:
     """Pauses from timer events: from a stop to the next start. A stop without a start after it is the end."""
-    timer = event_table[(event_table["event"] == "timer") & event_table["timestamp"].notna()]
-    kind = timer["event_type"].astype(object).fillna("")
-    running = kind.eq("start").to_numpy()
-    known = running | kind.str.startswith("stop").to_numpy(dtype=bool)
-    stamps = pd.DatetimeIndex(timer["timestamp"])[known]
+    kind = np.asarray([str(word) for word in event_table["event_type"].tolist()], dtype=np.str_)
+    timer = (event_table["event"].to_numpy(dtype=object) == "timer") & event_table["timestamp"].notna().to_numpy()
+    running = kind == "start"
+    known = timer & (running | np.char.startswith(kind, "stop"))
     running = running[known]
-    if not len(running):
-        return empty_table(PAUSE_COLUMNS)
     before = np.append(True, running[:-1])
     stops, restarts = np.flatnonzero(before & ~running), np.flatnonzero(~before & running)
     n = min(len(stops), len(restarts))
-    return pd.DataFrame({"start": stamps[stops[:n]], "end": stamps[restarts[:n]]}).astype(PAUSE_COLUMNS)
+    if not n:
+        return empty_table(PAUSE_COLUMNS)
+    stamps = pd.DatetimeIndex(event_table["timestamp"])[known]
+    return pd.DataFrame({"start": stamps[stops[:n]], "end": stamps[restarts[:n]]})
 
 
 def _with_extras(found: pd.DataFrame, table: Table, rows: Rows, extras: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
@@ -184,13 +188,22 @@ def table_of(table: Table, rows: Rows, columns: Mapping[str, str], names: Mappin
     data: dict[str, Any] = {}
     for ours, dtype in columns.items():
         found = table.columns.get(names.get(ours, ""))
-        if found is None or found.ndim != 1 or (dtype == "float64" and found.dtype.kind not in "uif"):
-            data[ours] = pd.Series([None] * len(rows), dtype=dtype)
-        elif dtype.startswith("datetime64"):
-            data[ours] = pd.Series(pd.DatetimeIndex(times(table, names[ours])[rows]).tz_localize("UTC"))
+        if dtype.startswith("datetime64"):
+            data[ours] = pd.DatetimeIndex(times(table, names[ours])[rows]).tz_localize("UTC")
+        elif dtype == "float64":
+            usable = found is not None and found.ndim == 1 and found.dtype.kind in "uif"
+            data[ours] = found[rows].astype(np.float64) if found is not None and usable else np.full(len(rows), np.nan)
         else:
-            data[ours] = pd.Series(found[rows], dtype=dtype)
-    return pd.DataFrame(data, columns=list(columns)).astype(dict(columns))
+            words = np.full(len(rows), None, dtype=object)
+            if found is not None and found.ndim == 1:
+                words[:] = found[rows].tolist()
+            data[ours] = as_objects(words)
+    return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
+
+
+def as_objects(values: Sequence[Any] | npt.NDArray[Any]) -> pd.Series[Any]:
+    """A column that stays of objects: pandas would turn text into its own type, and None into NaN."""
+    return pd.Series(values, dtype=object)
 
 
 def plain(value: Any) -> Any:
@@ -205,6 +218,7 @@ def plain(value: Any) -> Any:
 __all__ = [
     "Part",
     "Rows",
+    "as_objects",
     "empty_records",
     "events",
     "first",
