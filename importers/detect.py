@@ -54,7 +54,16 @@ def _is_gpx(head: bytes) -> bool:
 
 
 FORMATS: Final[tuple[Format, ...]] = (
-    Format("fit", (".fit",), "'.FIT' at byte 8", _is_fit, {"vectorised": "stridelab.importers.fit:read"}),
+    Format(
+        "fit",
+        (".fit",),
+        "'.FIT' at byte 8",
+        _is_fit,
+        {
+            "vectorised": "stridelab.importers.fit:read",
+            "fitparse": "stridelab.importers.fit.fitparse_engine:read",
+        },
+    ),
     Format("gpx", (".gpx",), "a <gpx> element", _is_gpx, {"gpxpy": "stridelab.importers.gpx:read"}),
 )
 """Every format, in the order in which it is tried."""

@@ -8,7 +8,7 @@ from stridelab.importers.fit.decode import FitMessages, Table, decode
 from stridelab.importers.fit.wellness import wellness
 from stridelab.importers.fit.wire import is_fit
 
-__all__ = ["FitMessages", "Table", "decode", "is_fit", "read"]
+__all__ = ["FitMessages", "Table", "decode", "is_fit", "read", "result_of"]
 
 
 def read(data: bytes, source: Source) -> ReadResult:
@@ -19,7 +19,11 @@ def read(data: bytes, source: Source) -> ReadResult:
     ReadError
         If the bytes are no FIT file at all.
     """
-    messages = decode(data)
+    return result_of(decode(data), source)
+
+
+def result_of(messages: FitMessages, source: Source) -> ReadResult:
+    """The activities of decoded messages."""
     kind = kind_of(messages)
     found = () if kind in PLANS else tuple(activities(messages, source))
     if found:
