@@ -12,7 +12,7 @@ import pandas as pd
 
 from stridelab.importers.fit.plan import DEGREES_PER_SEMICIRCLE, has_names
 from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec
-from stridelab.importers.fit.values import EPOCH
+from stridelab.importers.fit.values import EPOCH, named
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -77,8 +77,6 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
         Whether enumerations become names; otherwise they stay numbers.
     """
     values, invalid = raw.cells, raw.invalid
-    if values.dtype.kind == "V":
-        return _strings(values)
     missing = invalid if invalid is not None and invalid.any() else None
     if spec.kind in ("time", "local_time") and values.dtype.kind in "ui":
         times = EPOCH + (values.astype(np.int64) * 1000).astype("timedelta64[ms]")
@@ -136,18 +134,17 @@ def _masked(values: Array, missing: Mask | None) -> Array:
 
 
 def _named(values: Array, spec: FieldSpec, missing: Mask | None) -> Array:
-    names = spec.names or {}
-    words = {number: names.get(number, str(number)) for number in set(values.ravel().tolist())}
-    named = np.array([words[number] for number in values.ravel().tolist()], dtype=object).reshape(values.shape)
+    words = named(values.ravel().tolist(), spec.names or {}, None).reshape(values.shape)
     if missing is not None:
-        named[missing] = None
-    return named
+        words[missing] = None
+    return words
 
 
-def _strings(values: Array) -> Array:
-    """Text up to the first NUL; UTF-8, and what is not is replaced. Empty is missing."""
-    texts = [bytes(value).split(b"\x00", 1)[0].decode("utf-8", errors="replace") for value in values.tolist()]
-    return np.array([text or None for text in texts], dtype=object)
+def texts(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.object_]:
+    """Text at these offsets up to its first NUL; UTF-8, and what is not is replaced. Empty is missing."""
+    raw = data.data
+    found = [bytes(raw[p : p + size]).split(b"\0", 1)[0].decode("utf-8", errors="replace") for p in at.tolist()]
+    return np.array([text or None for text in found], dtype=object)
 
 
 def _as_objects(values: Array) -> Array:

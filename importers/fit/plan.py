@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -10,14 +10,14 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from stridelab.importers.fit.profile import BASE_TYPES, FieldSpec, field_spec
+from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec, field_spec
 
 Array = npt.NDArray[Any]
 
 Field = tuple[int, int, int]
 """Number, size in bytes and base type of a field in a definition."""
 
-Kind = Literal["number", "scaled", "degrees", "time", "name"]
+Kind = Literal["number", "scaled", "degrees", "time", "name", "wide_name"]
 
 GroupKey = tuple[str, int | None, Kind]
 """Values that are read alike: numpy format with byte order, the invalid value (None: NaN), and what they become."""
@@ -32,7 +32,8 @@ _BIT_FIELDS: Final = frozenset({"message_index", "left_right_balance", "avg_left
 class Slot:
     """One column that a definition gives: which bytes of its messages, and what they mean.
 
-    ``group`` is None where the values cannot be read together with others: arrays, strings, names of wide numbers.
+    ``count`` values lie side by side in each message. ``group`` is None where they cannot be read together with others:
+    strings, byte arrays, 64 bits, and sizes that do not fit their type.
     """
 
     number: int
@@ -40,19 +41,32 @@ class Slot:
     offset: int
     size: int
     base: int
+    count: int
     group: GroupKey | None
     packed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """The slots of a definition that are read alike: their places among the slots, byte offsets ``(k, 1)``, scales."""
+    """The slots of a definition that are read alike.
+
+    Parameters
+    ----------
+    slots, counts
+        Their places among all slots, and how many values each has in a message.
+    offsets
+        Byte offset of each value in a message, shape ``(sum of counts, 1)``.
+    scale, shift, names, words
+        Of each slot: scale and offset of its values; where the names of its values begin, or the names themselves.
+    """
 
     slots: tuple[int, ...]
+    counts: tuple[int, ...]
     offsets: npt.NDArray[np.int64]
     scale: npt.NDArray[np.float64]
     shift: npt.NDArray[np.float64]
     names: npt.NDArray[np.int64]
+    words: tuple[Mapping[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +83,19 @@ class Plan:
         Place of a slot by its column name, where no name and no field comes twice; else None.
     units
         Unit of each column that has one.
-    special
-        Whether a field has sub-fields, or packs others into its bits.
+    sub_fields, packing
+        Places of the slots that have sub-fields, and of those that pack other fields into some of their bits.
+    references
+        Numbers of the fields that select sub-fields.
     """
 
     slots: tuple[Slot, ...]
     groups: dict[GroupKey, Group]
     columns: dict[str, int] | None
     units: dict[str, str]
-    special: bool
+    sub_fields: tuple[int, ...]
+    packing: tuple[int, ...]
+    references: frozenset[int]
 
 
 @lru_cache(maxsize=4096)
@@ -102,6 +120,24 @@ def native_plan(message: int, byte_order: str, fields: tuple[Field, ...]) -> Pla
     return plan_of(native_slots(message, byte_order, fields))
 
 
+@lru_cache(maxsize=4096)
+def developer_plan(
+    message: int,
+    byte_order: str,
+    fields: tuple[Field, ...],
+    developer: tuple[tuple[str, str, float, float, int, int], ...],
+) -> Plan:
+    """The plan of a definition with developer fields: name, unit, scale, offset, size and base type of each."""
+    slots = list(native_slots(message, byte_order, fields))
+    offset = 1 + sum(size for _, size, _ in fields)
+    for name, unit, scale, shift, size, base in developer:
+        if size:
+            # A developer field has no number among the native ones.
+            slots.append(slot_of(-1, FieldSpec(name, unit, scale=scale, offset=shift), offset, size, base, byte_order))
+        offset += size
+    return plan_of(tuple(slots))
+
+
 def plan_of(slots: tuple[Slot, ...]) -> Plan:
     """The plan of these slots."""
     together: dict[GroupKey, list[int]] = {}
@@ -115,7 +151,13 @@ def plan_of(slots: tuple[Slot, ...]) -> Plan:
         {key: _group(key, [slots[i] for i in places], places) for key, places in together.items()},
         {name: place for place, name in enumerate(names)} if simple else None,
         {slot.spec.name: unit_of(slot.spec) for slot in slots if unit_of(slot.spec)},
-        any(slot.spec.sub_fields or (slot.spec.components and not whole_component(slot)) for slot in slots),
+        tuple(place for place, slot in enumerate(slots) if slot.spec.sub_fields and not slot.packed),
+        tuple(
+            place
+            for place, slot in enumerate(slots)
+            if slot.spec.components and not slot.packed and not whole_component(slot)
+        ),
+        frozenset(number for slot in slots for sub in slot.spec.sub_fields for number, _ in sub.when),
     )
 
 
@@ -123,7 +165,9 @@ def slot_of(
     number: int, spec: FieldSpec, offset: int, size: int, base: int, byte_order: str, *, packed: bool = False
 ) -> Slot:
     """The slot of a field at a byte offset of its message."""
-    return Slot(number, spec, offset, size, base, _group_key(spec, size, base, byte_order), packed)
+    code, _ = BASE_TYPES.get(base, ("S", None))
+    count = 1 if code == "S" else max(size // int(code[1]), 1)
+    return Slot(number, spec, offset, size, base, count, _group_key(spec, size, base, byte_order), packed)
 
 
 def whole_component(slot: Slot) -> FieldSpec | None:
@@ -148,13 +192,13 @@ def has_names(spec: FieldSpec) -> bool:
 
 def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupKey | None:
     code, invalid = BASE_TYPES.get(base, ("S", None))
-    if code == "S" or int(code[1]) != size or size == 8:
+    if code == "S" or code[1] == "8" or size % int(code[1]) or (base == BYTE and size > 1):
         return None
     form = f"{byte_order}{code}"
     if code[0] == "f":
         return form, None, "number" if spec.scale == 1 and spec.offset == 0 else "scaled"
     if has_names(spec):
-        return (form, invalid, "name") if code == "u1" else None
+        return form, invalid, "name" if code == "u1" else "wide_name"
     if spec.kind in ("time", "local_time"):
         return (form, invalid, "time") if code == "u4" else None
     if spec.unit == "semicircles":
@@ -164,13 +208,15 @@ def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupK
 
 def _group(key: GroupKey, slots: Iterable[Slot], places: list[int]) -> Group:
     slots = list(slots)
-    named = key[2] == "name"
+    width, named = int(key[0][2]), key[2] == "name"
     return Group(
         tuple(places),
-        np.array([[slot.offset] for slot in slots], dtype=np.int64),
+        tuple(slot.count for slot in slots),
+        np.array([[slot.offset + width * i] for slot in slots for i in range(slot.count)], dtype=np.int64),
         np.array([slot.spec.scale for slot in slots]),
         np.array([slot.spec.offset for slot in slots]),
         np.array([NAMES.place(slot.spec, key[1]) if named else 0 for slot in slots], dtype=np.int64),
+        tuple(slot.spec.names or {} for slot in slots),
     )
 
 
@@ -203,6 +249,7 @@ __all__ = [
     "GroupKey",
     "Plan",
     "Slot",
+    "developer_plan",
     "has_names",
     "native_plan",
     "native_slots",

@@ -32,6 +32,7 @@ BASE_TYPES: Final[Mapping[int, tuple[str, int | None]]] = {
     0x8F: ("u8", 0xFFFFFFFFFFFFFFFF),
     0x90: ("u8", 0x0000000000000000),
 }
+STRING: Final = 0x07
 BYTE: Final = 0x0D
 UINT32: Final = 0x86
 

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
+from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells, texts
 from stridelab.importers.fit.components import CompressedTimes, expand_components, filled
 from stridelab.importers.fit.developer import DeveloperFields
 from stridelab.importers.fit.layout import Definition
-from stridelab.importers.fit.plan import Plan, Slot, native_plan, native_slots, plan_of, slot_of, unit_of
+from stridelab.importers.fit.plan import Plan, Slot, developer_plan, native_plan, unit_of
+from stridelab.importers.fit.profile import STRING
 from stridelab.importers.fit.values import read_grouped
 
 Array = npt.NDArray[Any]
@@ -85,7 +86,11 @@ class Part:
         read = self.columns[place]
         if read is None:
             slot = self.plan.slots[place]
-            read = self.columns[place] = physical(self.raw(data, slot), slot.spec, names=names)
+            if slot.base == STRING:
+                read = texts(data, self.positions + slot.offset, slot.size)
+            else:
+                read = physical(self.raw(data, slot), slot.spec, names=names)
+            self.columns[place] = read
         return read
 
     def raw(self, data: npt.NDArray[np.uint8], slot: Slot) -> Raw:
@@ -99,11 +104,10 @@ def read_parts(
     """Every definition with the values of its messages."""
     parts: dict[Definition, Part] = {}
     for definition in definitions:
+        plan = native_plan(definition.number, definition.byte_order, definition.fields)
         origin: Mapping[str, dict[str, Any]] = {}
         if definition.developer_fields:
-            plan, origin = _plan_with_developer(definition, developer)
-        else:
-            plan = native_plan(definition.number, definition.byte_order, definition.fields)
+            plan, origin = _with_developer_fields(plan, definition, developer)
         parts[definition] = Part(definition, definition.positions(), plan, [], origin)
     read = read_grouped(data, [(part.plan, part.positions) for part in parts.values()], names=names)
     for part, columns in zip(parts.values(), read, strict=True):
@@ -111,22 +115,21 @@ def read_parts(
     return parts
 
 
-def _plan_with_developer(
-    definition: Definition, developer: DeveloperFields
+def _with_developer_fields(
+    plan: Plan, definition: Definition, developer: DeveloperFields
 ) -> tuple[Plan, Mapping[str, dict[str, Any]]]:
-    slots = list(native_slots(definition.number, definition.byte_order, definition.fields))
-    taken = {slot.spec.name for slot in slots}
+    """The plan with a slot for each developer field, and where these come from."""
+    taken = {slot.spec.name for slot in plan.slots}
     origin: dict[str, dict[str, Any]] = {}
-    offset = 1 + sum(size for _, size, _ in definition.fields)
+    described: list[tuple[str, str, float, float, int, int]] = []
     for number, size, index in definition.developer_fields:
+        spec, source = developer.column(index, number, taken)
+        base = developer.base_type(index, number, size)
+        described.append((spec.name, spec.unit, spec.scale, spec.offset, size, base))
         if size:
-            spec, source = developer.column(index, number, taken)
-            base = developer.base_type(index, number, size)
-            slots.append(slot_of(-1, spec, offset, size, base, definition.byte_order))
             origin[spec.name] = source
             taken.add(spec.name)
-        offset += size
-    return plan_of(tuple(slots)), origin
+    return developer_plan(definition.number, definition.byte_order, definition.fields, tuple(described)), origin
 
 
 def build_table(
@@ -152,19 +155,14 @@ def build_table(
     names
         Whether enumerations become names.
     """
-    first = parts[0]
-    if (
-        len(parts) == 1
-        and first.plan.columns is not None
-        and not first.plan.special
-        and not first.definition.compressed
-    ):
-        columns = {
-            name: read if (read := first.columns[place]) is not None else first.column(data, place, names=names)
-            for name, place in first.plan.columns.items()
-        }
-        return Table(columns, first.plan.units, first.positions, dict(first.origin))
-    return _Builder(data, parts, part_starts, compressed, names).table()
+    plan = parts[0].plan
+    if len(parts) > 1 or plan.columns is None or parts[0].definition.compressed:
+        return _Builder(data, parts, part_starts, compressed, names).table()
+    columns = {name: parts[0].column(data, place, names=names) for name, place in plan.columns.items()}
+    if not plan.sub_fields and not plan.packing:
+        return Table(columns, plan.units, parts[0].positions, dict(parts[0].origin))
+    builder = _Builder(data, parts, part_starts, compressed, names)
+    return builder.finished(columns, dict(plan.units), dict(parts[0].origin))
 
 
 class _Builder:
@@ -178,13 +176,8 @@ class _Builder:
         compressed: Callable[[], CompressedTimes],
         names: bool,
     ) -> None:
-        self.data, self.parts, self.part_starts, self.compressed, self.names = (
-            data,
-            parts,
-            part_starts,
-            compressed,
-            names,
-        )
+        self.data, self.parts, self.part_starts = data, parts, part_starts
+        self.compressed, self.names = compressed, names
         every = np.concatenate([part.positions for part in parts]) if len(parts) > 1 else parts[0].positions
         self.n = len(every)
         if len(parts) == 1:
@@ -214,10 +207,19 @@ class _Builder:
         columns = {name: self._first_valid(pieces) for name, pieces in native.items()}
         for name, standing_for in packed.items():
             columns[name] = filled(columns.get(name), self._first_valid(standing_for))
-        if any(part.plan.special for part in self.parts):
-            raws = self._special_raws()
-            self._add_sub_fields(columns, units, raws)
-            expand_components(columns, units, raws, self.offsets, self.part_starts)
+        return self.finished(columns, units, origin)
+
+    def finished(self, columns: dict[str, Array], units: dict[str, str], origin: dict[str, dict[str, Any]]) -> Table:
+        """The table from its plain columns: with those of sub-fields, and of fields packed into the bits of others."""
+        for name, pieces in self._sub_fields(units).items():
+            columns[name] = merged(pieces, self.n)
+        packing = [
+            (part.plan.slots[place], part.raw(self.data, part.plan.slots[place]), rows)
+            for part, rows in zip(self.parts, self.rows, strict=True)
+            for place in part.plan.packing
+        ]
+        if packing:
+            expand_components(columns, units, packing, self.offsets, self.part_starts)
         return Table(columns, units, self.offsets, origin)
 
     def _compressed_times(self) -> list[Piece]:
@@ -242,46 +244,36 @@ class _Builder:
             kept.append((values[fresh], rows[fresh]))
         return merged(kept, self.n)
 
-    def _special_raws(self) -> list[tuple[Slot, Raw, Rows]]:
-        """Raw values of the fields that have sub-fields or pack others."""
-        return [
-            (slot, part.raw(self.data, slot), rows)
-            for part, rows in zip(self.parts, self.rows, strict=True)
-            for slot in part.plan.slots
-            if not slot.packed and (slot.spec.sub_fields or slot.spec.components)
-        ]
-
-    def _add_sub_fields(
-        self, columns: dict[str, Array], units: dict[str, str], raws: Sequence[tuple[Slot, Raw, Rows]]
-    ) -> None:
-        """Add a column for each other meaning of a field, in the rows whose reference field selects it."""
-        references = self._references(
-            {number for slot, _, _ in raws for sub in slot.spec.sub_fields for number, _ in sub.when}
-        )
-        present = {number: set(values.tolist()) for number, values in references.items()}
+    def _sub_fields(self, units: dict[str, str]) -> dict[str, list[Piece]]:
+        """Other meanings of fields, in the rows whose reference field selects them."""
         found: dict[str, list[Piece]] = {}
-        for slot, raw, rows in raws:
-            for sub in slot.spec.sub_fields:
-                when = [(number, value) for number, value in sub.when if value in present.get(number, ())]
-                if not when:
-                    continue
-                selected = np.any([references[number][rows] == value for number, value in when], axis=0)
-                if selected.any():
-                    values = physical(raw.take(selected), sub.field, names=self.names)
-                    found.setdefault(sub.field.name, []).append((values, rows[selected]))
-                    if unit_of(sub.field):
-                        units[sub.field.name] = unit_of(sub.field)
-        for name, pieces in found.items():
-            columns[name] = merged(pieces, self.n)
+        references = self._references()
+        present = {number: set(values.tolist()) for number, values in references.items()}
+        for part, rows in zip(self.parts, self.rows, strict=True):
+            for place in part.plan.sub_fields:
+                slot = part.plan.slots[place]
+                raw: Raw | None = None
+                for sub in slot.spec.sub_fields:
+                    when = [(number, value) for number, value in sub.when if value in present.get(number, ())]
+                    if not when:
+                        continue
+                    selected = np.logical_or.reduce([references[number][rows] == value for number, value in when])
+                    if selected.any():
+                        raw = part.raw(self.data, slot) if raw is None else raw
+                        values = physical(raw.take(selected), sub.field, names=self.names)
+                        found.setdefault(sub.field.name, []).append((values, rows[selected]))
+                        if unit_of(sub.field):
+                            units[sub.field.name] = unit_of(sub.field)
+        return found
 
-    def _references(self, numbers: set[int]) -> dict[int, npt.NDArray[np.int64]]:
-        """Raw values of whole-number fields by field number; -1 where a row has none."""
+    def _references(self) -> dict[int, npt.NDArray[np.int64]]:
+        """Raw values, by field number, of the whole-number fields that select sub-fields; -1 where a row has none."""
         found: dict[int, npt.NDArray[np.int64]] = {}
         for part, rows in zip(self.parts, self.rows, strict=True):
-            for slot in part.plan.slots:
-                if slot.number in numbers and not slot.packed:
+            for slot in part.plan.slots if part.plan.sub_fields else ():
+                if slot.number in part.plan.references and not slot.packed and slot.count == 1:
                     raw = part.raw(self.data, slot)
-                    if raw.cells.ndim == 1 and raw.cells.dtype.kind in "ui":
+                    if raw.cells.dtype.kind in "ui":
                         values = found.setdefault(slot.number, np.full(self.n, -1, dtype=np.int64))
                         values[rows] = raw.cells
         return found

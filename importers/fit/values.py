@@ -6,7 +6,7 @@ of one kind are laid end to end, read, masked and scaled in a few calls, and cut
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -41,15 +41,17 @@ def read_grouped(
         for key, group in plan.groups.items():
             members.setdefault(key, []).append((which, group))
     for key, found in members.items():
-        at = [(wanted[which][1] + group.offsets).ravel() for which, group in found]
-        lengths = np.repeat([len(wanted[which][1]) for which, _ in found], [len(group.slots) for _, group in found])
-        read = _read(data, key, np.concatenate(at), lengths, [group for _, group in found], names)
+        at = np.concatenate([(wanted[which][1] + group.offsets).ravel() for which, group in found])
+        lengths = [len(wanted[which][1]) * count for which, group in found for count in group.counts]
+        read = _read(data, key, at, np.array(lengths), [group for _, group in found], names)
         start = column = 0
         for which, group in found:
-            n, into = len(wanted[which][1]), columns[which]
-            for slot in group.slots:
-                into[slot] = read(column, start, start + n)
-                start += n
+            into = columns[which]
+            for slot, count in zip(group.slots, group.counts, strict=True):
+                stop = start + lengths[column]
+                cut = read(column, start, stop)
+                into[slot] = cut if count == 1 else cut.reshape(count, -1).T
+                start = stop
                 column += 1
     return columns
 
@@ -61,7 +63,7 @@ def _read(
     lengths: npt.NDArray[np.int64],
     groups: Sequence[Group],
     names: bool,
-) -> Any:
+) -> Callable[[int, int, int], Array]:
     """Read the values at these positions; gives a function that cuts out a column by its number, start and stop."""
     form, invalid, kind = key
     width = int(form[2])
@@ -72,6 +74,9 @@ def _read(
         base = np.repeat(np.concatenate([group.names for group in groups]), lengths)
         words = NAMES.words[base + raw]
         return lambda column, start, stop: words[start:stop]
+    if kind == "wide_name" and names:
+        known = [names for group in groups for names in group.words]
+        return lambda column, start, stop: named(raw[start:stop].tolist(), known[column], invalid)
     missing = np.isnan(raw) if invalid is None else raw == invalid
     if kind == "time":
         times = EPOCH + (raw.astype(np.int64) * 1000).view("timedelta64[ms]")
@@ -86,10 +91,16 @@ def _read(
         shift = np.concatenate([group.shift for group in groups])
         if shift.any():
             values -= np.repeat(shift, lengths)
-    if kind not in ("number", "name") or invalid is None:
+    if kind in ("degrees", "scaled") or invalid is None:
         return lambda column, start, stop: values[start:stop]
     # Integers without a gap stay integers.
     ends = np.cumsum(lengths)
     gaps = np.append(0, np.cumsum(missing))
     holes = (gaps[ends] - gaps[ends - lengths]).tolist()
     return lambda column, start, stop: (values if holes[column] else raw)[start:stop]
+
+
+def named(numbers: Sequence[int], names: Mapping[int, str], invalid: int | None) -> npt.NDArray[np.object_]:
+    """The names of an enumeration's values: unknown ones are their digits, the invalid one is None."""
+    words = {number: names.get(number, str(number)) if number != invalid else None for number in set(numbers)}
+    return np.array([words[number] for number in numbers], dtype=object)
