@@ -68,17 +68,17 @@ def imu_streams(messages: FitMessages, rows_of: Mapping[str, Rows]) -> tuple[Imu
     accelerations = _samples(messages, rows_of, _ACCELEROMETER)
     if accelerations is None:
         return ()
-    time_s, acceleration = accelerations
+    time_ms, acceleration = accelerations
     turning = _samples(messages, rows_of, _GYROSCOPE)
-    angular = None if turning is None else _onto(time_s, *turning)
+    angular = None if turning is None else _onto(time_ms, *turning)
     shift_s = _clock_shift_s(messages, rows_of)
-    cuts = np.flatnonzero(np.diff(time_s) > MAX_GAP_S) + 1
+    cuts = np.flatnonzero(np.diff(time_ms) > 1000 * MAX_GAP_S) + 1
     streams = []
-    for piece in np.split(np.arange(len(time_s)), cuts):
-        span_s = float(time_s[piece[-1]] - time_s[piece[0]])
+    for piece in np.split(np.arange(len(time_ms)), cuts):
+        span_s = float(time_ms[piece[-1]] - time_ms[piece[0]]) / 1000
         if len(piece) < MIN_SAMPLES or span_s <= 0:
             continue
-        start = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=round((time_s[piece[0]] + shift_s) * 1000))
+        start = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=round(time_ms[piece[0]] + 1000 * shift_s))
         streams.append(
             ImuStream(
                 site="unknown",
@@ -94,7 +94,7 @@ def imu_streams(messages: FitMessages, rows_of: Mapping[str, Rows]) -> tuple[Imu
 def _samples(
     messages: FitMessages, rows_of: Mapping[str, Rows], sensor: _Sensor
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Times in seconds since the epoch, ``(n,)`` ascending, and values in SI units, ``(n, 3)``; None where none."""
+    """Times in milliseconds since the epoch, ``(n,)`` ascending, and values in SI units, ``(n, 3)``; None if none."""
     rows = rows_of.get(sensor.message, np.zeros(0, dtype=np.intp))
     if not len(rows):
         return None
@@ -110,11 +110,11 @@ def _samples(
         begin_ms = begin_ms + np.nan_to_num(fraction)
     if values is None or len(values) != len(offsets_ms):
         return None
-    time_s = (begin_ms[owner] + offsets_ms) / 1000
-    kept = np.isfinite(time_s) & np.isfinite(values).all(axis=1)
-    order = np.argsort(time_s[kept], kind="stable")
-    time_s, values = time_s[kept][order], values[kept][order] * sensor.si
-    return (time_s, values) if len(time_s) else None
+    time_ms = begin_ms[owner] + offsets_ms
+    kept = np.isfinite(time_ms) & np.isfinite(values).all(axis=1)
+    order = np.argsort(time_ms[kept], kind="stable")
+    time_ms, values = time_ms[kept][order], values[kept][order] * sensor.si
+    return (time_ms, values) if len(time_ms) else None
 
 
 def _calibrated_by_device(table: Table, rows: Rows, prefix: str) -> FloatArray | None:
@@ -151,10 +151,10 @@ def _calibrated(
     return values
 
 
-def _onto(time_s: FloatArray, own_s: FloatArray, values: FloatArray) -> FloatArray:
-    if len(own_s) == len(time_s) and np.array_equal(own_s, time_s):
+def _onto(time_ms: FloatArray, own_ms: FloatArray, values: FloatArray) -> FloatArray:
+    if np.array_equal(own_ms, time_ms):
         return values
-    columns = [np.interp(time_s, own_s, values[:, axis], left=np.nan, right=np.nan) for axis in range(3)]
+    columns = [np.interp(time_ms, own_ms, values[:, axis], left=np.nan, right=np.nan) for axis in range(3)]
     return np.column_stack(columns)
 
 
