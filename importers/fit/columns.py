@@ -77,6 +77,8 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
         Whether enumerations become names; otherwise they stay numbers.
     """
     values, invalid = raw.cells, raw.invalid
+    if spec.kind == "number" and spec.names:
+        invalid = np.isin(values, list(spec.names)) | (False if invalid is None else invalid)
     missing = invalid if invalid is not None and invalid.any() else None
     if spec.kind in ("time", "local_time") and values.dtype.kind in "ui":
         times = EPOCH + (values.astype(np.int64) * 1000).astype("timedelta64[ms]")

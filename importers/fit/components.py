@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,15 @@ import numpy.typing as npt
 
 from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
 from stridelab.importers.fit.layout import Definition
-from stridelab.importers.fit.plan import Slot, unit_of, whole_component
-from stridelab.importers.fit.profile import TIMESTAMP_FIELD, Component
+from stridelab.importers.fit.plan import unit_of
+from stridelab.importers.fit.profile import TIMESTAMP_FIELD, Component, FieldSpec
 from stridelab.importers.fit.values import EPOCH
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
+
+Packed = tuple[FieldSpec, Raw, Rows]
+"""A field that packs others into its bits, its raw values, and the rows they belong to."""
 
 CompressedTimes = tuple[npt.NDArray[np.int64], Array]
 """Offsets of the messages with a compressed timestamp header, ascending, and their times."""
@@ -78,7 +81,8 @@ def compressed_times(
 def expand_components(
     columns: dict[str, Array],
     units: dict[str, str],
-    raws: Sequence[tuple[Slot, Raw, Rows]],
+    packing: Sequence[Packed],
+    raw_column: Callable[[str], list[tuple[Raw, Rows]]],
     offsets: npt.NDArray[np.int64],
     part_starts: Sequence[int],
 ) -> None:
@@ -88,39 +92,47 @@ def expand_components(
     ----------
     columns, units
         The table so far; changed in place.
-    raws
+    packing
         Fields that pack others, with their raw values and the rows they belong to.
+    raw_column
+        Gives the raw values that a column has in the file itself, from which a counter goes on.
     offsets
-        Position of each row in the file, to begin accumulators anew in each chained file.
+        Position of each row in the file, to begin counters anew in each chained file.
     part_starts
         Where the chained files begin.
     """
     part = np.searchsorted(np.asarray(part_starts), offsets, side="right")
-    found: dict[str, list[tuple[Array, Rows]]] = {}
-    for slot, raw, rows in raws:
-        if whole_component(slot) or raw.cells.dtype.kind not in "ui":
+    found: dict[str, list[tuple[tuple[Component, ...], Raw, Rows]]] = {}
+    for spec, raw, rows in packing:
+        if raw.cells.dtype.kind not in "ui":
             continue
         by_target: dict[str, list[Component]] = {}
-        for component in slot.spec.components:
+        for component in spec.components:
             by_target.setdefault(component.field.name, []).append(component)
         for name, packed in by_target.items():
-            spec = packed[0].field
-            found.setdefault(name, []).append((physical(_expanded(raw, packed, part[rows]), spec), rows))
-            if unit_of(spec):
-                units[name] = unit_of(spec)
+            found.setdefault(name, []).append((tuple(packed), _unpacked(raw, packed), rows))
     for name, pieces in found.items():
-        columns[name] = filled(columns.get(name), merged(pieces, len(offsets)))
+        first = pieces[0][0][0]
+        if first.accumulate:
+            counted = _accumulated([(raw, rows) for _, raw, rows in pieces], raw_column(name), first.bits, part)
+            pieces = [(packed, raw, rows) for (packed, _, rows), raw in zip(pieces, counted, strict=True)]
+        values = merged([(physical(raw, packed[0].field), rows) for packed, raw, rows in pieces], len(offsets))
+        columns[name] = filled(columns.get(name), values)
+        if unit_of(first.field):
+            units[name] = unit_of(first.field)
     # Speed and altitude unpacked from a compressed field have an enhanced form too.
     for name in {"speed", "altitude"} & found.keys():
         if f"enhanced_{name}" not in columns:
             columns[f"enhanced_{name}"], units[f"enhanced_{name}"] = columns[name], units[name]
 
 
-def _expanded(raw: Raw, components: Sequence[Component], part: Rows) -> Raw:
+def _unpacked(raw: Raw, components: Sequence[Component]) -> Raw:
     """Raw values of one target, shape ``(n,)``, or ``(n, k)`` where it is packed k times."""
     n = len(raw.cells)
     native = np.ascontiguousarray(raw.cells)
     bits = np.unpackbits(native.view(np.uint8).reshape(n, -1), axis=1, bitorder="little")
+    # A field may be shorter than its profile: what it has no bits for is not there.
+    components = [component for component in components if component.bit_offset + component.bits <= bits.shape[1]]
     unpacked = np.zeros((n, len(components)), dtype=np.int64)
     invalid = np.zeros((n, len(components)), dtype=np.bool_)
     for i, component in enumerate(components):
@@ -131,20 +143,46 @@ def _expanded(raw: Raw, components: Sequence[Component], part: Rows) -> Raw:
             invalid[:, i] = own.all(axis=1)
     if raw.invalid is not None:
         invalid |= raw.invalid.reshape(n, -1).all(axis=1, keepdims=True)
-    if components[0].accumulate:
-        valid = ~invalid.any(axis=1)
-        for one in np.unique(part[valid]):
-            rows = valid & (part == one)
-            unpacked[rows] = _accumulated(unpacked[rows].ravel(), components[0].bits).reshape(-1, len(components))
     if len(components) == 1:
         return Raw(unpacked[:, 0], invalid[:, 0])
     return Raw(unpacked, invalid)
 
 
-def _accumulated(values: npt.NDArray[np.int64], bits: int) -> npt.NDArray[np.int64]:
-    """Undo the rollover of a counter of so many bits."""
-    steps = np.diff(values, prepend=values[:1]) & ((1 << bits) - 1)
-    return np.asarray(values[0] + np.cumsum(steps), dtype=np.int64)
+def _accumulated(
+    packed: Sequence[tuple[Raw, Rows]], native: Sequence[tuple[Raw, Rows]], bits: int, part: Rows
+) -> list[Raw]:
+    """Undo the rollover of a counter of so many bits, over all rows in the order of the file.
+
+    The counter goes on from the last value that the file gives in full, else it begins at its own first value; in each
+    chained file anew.
+    """
+    values, full, where, owner = [], [], [], []
+    for known, pieces in ((True, native), (False, packed)):
+        for which, (raw, rows) in enumerate(pieces):
+            cells = raw.cells.reshape(len(rows), -1).astype(np.int64)
+            row = np.repeat(rows, cells.shape[1])
+            valid = np.ones(cells.size, dtype=np.bool_) if raw.invalid is None else ~np.ravel(raw.invalid)
+            keep = valid if known else np.ones(cells.size, dtype=np.bool_)
+            values.append(cells.ravel()[keep])
+            full.append(np.full(int(keep.sum()), known))
+            where.append(row[keep])
+            owner.append(np.full(int(keep.sum()), -1 if known else which))
+    value, is_full, row, which_piece = (np.concatenate(part_of) for part_of in (values, full, where, owner))
+    order = np.argsort(row, kind="stable")
+    value, is_full, row, which_piece = value[order], is_full[order], row[order], which_piece[order]
+    mask = (1 << bits) - 1
+    low = value & mask
+    before = np.append(low[:1], low[:-1])
+    begins = np.append(True, np.diff(part[row]) != 0)
+    anchor = is_full | begins
+    step = np.where(anchor, 0, (low - before) & mask)
+    counted = np.cumsum(step)
+    last = np.maximum.accumulate(np.where(anchor, np.arange(len(anchor)), 0))
+    total = value[last] + counted - counted[last]
+    found = []
+    for which, (raw, _) in enumerate(packed):
+        found.append(Raw(total[which_piece == which].reshape(raw.cells.shape), raw.invalid))
+    return found
 
 
 def filled(native: Array | None, packed: Array) -> Array:
@@ -152,6 +190,6 @@ def filled(native: Array | None, packed: Array) -> Array:
     if native is None:
         return packed
     holes = is_missing(native)
-    if not holes.any() or native.shape != packed.shape:
+    if not holes.any():
         return native
     return merged([(native[~holes], np.flatnonzero(~holes)), (packed[holes], np.flatnonzero(holes))], len(native))

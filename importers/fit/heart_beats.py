@@ -253,9 +253,11 @@ def _packed_ticks(table: Table, rows: Rows) -> tuple[npt.NDArray[np.int64], Floa
         count = min(pairs.shape[1], _PLACES)
         ticks[valid, :count] = pairs[:, :count]
     whole = table.columns.get("event_timestamp")
-    if whole is None or whole.ndim != 1 or whole.dtype.kind != "f":
+    if whole is None or whole.ndim != 1:
         return ticks.ravel(), np.zeros((0, 2))
-    clock = whole[rows]
+    # Where both kinds of message are there, the table has arrays of unpacked times beside the whole ones.
+    single = (value if value is not None and np.ndim(value) == 0 else np.nan for value in whole[rows])
+    clock = np.fromiter(single, dtype=np.float64, count=len(rows))
     anchors = np.flatnonzero(np.isfinite(clock))
     ticks[anchors] = -1
     ticks[anchors, 0] = np.round(clock[anchors] * TICKS_PER_SECOND).astype(np.int64) + _WHOLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -88,6 +89,9 @@ class Definition:
 
 
 DefinitionKey = tuple[int, bytes]
+"""How many descriptions of developer fields came before (0 without developer fields), and the definition itself."""
+
+FIELD_DESCRIPTION: Final = 206
 
 
 def definition_end(data: bytes, position: int, end: int) -> int | None:
@@ -102,9 +106,15 @@ def definition_end(data: bytes, position: int, end: int) -> int | None:
     return stop if stop <= end else None
 
 
-def definition_key(data: bytes, position: int, stop: int) -> DefinitionKey:
-    """What two definitions have in common that mean the same layout."""
-    return data[position] & DEVELOPER, data[position + 2 : stop]
+def definition_key(
+    data: bytes, position: int, stop: int, definitions: Mapping[DefinitionKey, Definition]
+) -> DefinitionKey:
+    """What two definitions have in common that mean the same layout, their developer fields described alike."""
+    layout = data[position + 2 : stop]
+    if not data[position] & DEVELOPER:
+        return 0, layout
+    described = sum(known.count for known in definitions.values() if known.number == FIELD_DESCRIPTION)
+    return 1 + described, layout
 
 
 def read_definition(data: bytes, position: int, stop: int) -> Definition | None:

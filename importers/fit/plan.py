@@ -24,9 +24,6 @@ GroupKey = tuple[str, int | None, Kind]
 
 DEGREES_PER_SEMICIRCLE: Final = 180 / 2**31
 
-# Types whose named values are masks of a bit field, not the values of an enumeration: their numbers say more.
-_BIT_FIELDS: Final = frozenset({"message_index", "left_right_balance", "avg_left_right_balance"})
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -151,7 +148,11 @@ def plan_of(slots: tuple[Slot, ...]) -> Plan:
         {key: _group(key, [slots[i] for i in places], places) for key, places in together.items()},
         {name: place for place, name in enumerate(names)} if simple else None,
         {slot.spec.name: unit_of(slot.spec) for slot in slots if unit_of(slot.spec)},
-        tuple(place for place, slot in enumerate(slots) if slot.spec.sub_fields and not slot.packed),
+        tuple(
+            place
+            for place, slot in enumerate(slots)
+            if slot.spec.sub_fields and not (slot.packed and names.count(slot.spec.name) > 1)
+        ),
         tuple(
             place
             for place, slot in enumerate(slots)
@@ -187,12 +188,14 @@ def unit_of(spec: FieldSpec) -> str:
 
 def has_names(spec: FieldSpec) -> bool:
     """Whether the values of a field have names."""
-    return spec.kind == "enum" and spec.names is not None and spec.name not in _BIT_FIELDS
+    return spec.kind == "enum" and spec.names is not None
 
 
 def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupKey | None:
     code, invalid = BASE_TYPES.get(base, ("S", None))
     if code == "S" or code[1] == "8" or size % int(code[1]) or (base == BYTE and size > 1):
+        return None
+    if spec.names and spec.kind == "number":
         return None
     form = f"{byte_order}{code}"
     if code[0] == "f":

@@ -12,8 +12,8 @@ from fitdecode import profile as _profile
 TIMESTAMP_FIELD: Final = 253
 
 # Base types by number: numpy format without byte order, and the value that means "invalid".
-# Devices write some types without their endian bit (0x80), so both spellings are known.
-BASE_TYPES: Final[Mapping[int, tuple[str, int | None]]] = {
+# Devices write some types without their endian bit (0x80), so both spellings are known below.
+_BASE_TYPES: Final[Mapping[int, tuple[str, int | None]]] = {
     0x00: ("u1", 0xFF),
     0x01: ("i1", 0x7F),
     0x02: ("u1", 0xFF),
@@ -32,6 +32,12 @@ BASE_TYPES: Final[Mapping[int, tuple[str, int | None]]] = {
     0x8F: ("u8", 0xFFFFFFFFFFFFFFFF),
     0x90: ("u8", 0x0000000000000000),
 }
+BASE_TYPES: Final[Mapping[int, tuple[str, int | None]]] = {
+    **{number & 0x7F: known for number, known in _BASE_TYPES.items()},
+    **_BASE_TYPES,
+}
+"""Base types by number, with their endian bit and without."""
+
 STRING: Final = 0x07
 BYTE: Final = 0x0D
 UINT32: Final = 0x86
@@ -68,7 +74,7 @@ class FieldSpec:
     scale, offset
         Value = raw / scale − offset.
     names
-        Names of an enumeration's values.
+        Names of an enumeration's values; of a ``number``, of the values that are no quantity.
     components, sub_fields
         See `Component` and `SubField`.
     """
@@ -81,6 +87,10 @@ class FieldSpec:
     names: Mapping[int, str] | None = None
     components: tuple[Component, ...] = ()
     sub_fields: tuple[SubField, ...] = ()
+
+
+# Types whose named values are masks of a bit field, not the values of an enumeration: their numbers say more.
+_BIT_FIELDS: Final = frozenset({"message_index", "left_right_balance", "left_right_balance_100"})
 
 
 @cache
@@ -105,21 +115,32 @@ def field_spec(message: int, number: int) -> FieldSpec:
         return FieldSpec("timestamp", "s", "time") if number == TIMESTAMP_FIELD else FieldSpec(f"unknown_{number}")
     return _spec(
         found,
-        components=tuple(
-            Component(_component_target(message, c), c.bits, c.bit_offset, bool(c.accumulate))
-            for c in found.components or ()
-        ),
-        sub_fields=tuple(
-            SubField(_spec(sub), tuple((ref.def_num, ref.raw_value) for ref in sub.ref_fields))
-            for sub in found.subfields or ()
-        ),
+        components=_components(message, found),
+        sub_fields=_sub_fields(message, found),
+    )
+
+
+def _components(message: int, found: Any) -> tuple[Component, ...]:
+    return tuple(
+        Component(_component_target(message, c), c.bits, c.bit_offset, bool(c.accumulate))
+        for c in found.components or ()
+    )
+
+
+def _sub_fields(message: int, found: Any) -> tuple[SubField, ...]:
+    return tuple(
+        SubField(
+            _spec(sub, components=_components(message, sub)),
+            tuple((ref.def_num, ref.raw_value) for ref in sub.ref_fields),
+        )
+        for sub in found.subfields or ()
     )
 
 
 def _component_target(message: int, component: Any) -> FieldSpec:
-    """The field that a component becomes, with the component's own scale."""
+    """The field that a component becomes, with the component's own scale; its sub-fields hold for it too."""
     target = _profile.MESSAGE_TYPES[message].fields.get(component.def_num)
-    spec = _spec(target) if target else FieldSpec(component.name)
+    spec = _spec(target, sub_fields=_sub_fields(message, target)) if target else FieldSpec(component.name)
     return replace(
         spec,
         name=component.name,
@@ -136,8 +157,9 @@ def _spec(found: Any, components: tuple[Component, ...] = (), sub_fields: tuple[
         kind = "time"
     elif type_name == "local_date_time":
         kind = "local_time"
-    elif getattr(found.type, "enum", None):
-        kind, names = "enum", found.type.enum
+    elif getattr(found.type, "enum", None) and type_name not in _BIT_FIELDS:
+        # A scaled quantity with a few named values (a weight that is still being measured) stays a number.
+        kind, names = "number" if found.scale else "enum", found.type.enum
     if type_name == "bool":
         kind, names = "enum", {0: "false", 1: "true"}
     return FieldSpec(

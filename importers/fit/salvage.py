@@ -120,7 +120,7 @@ class Salvage:
             end = definition_end(data, position, self.limit)
             if end is None or data[position + 1]:
                 return None
-            key = definition_key(data, position, end)
+            key = definition_key(data, position, end, self.definitions)
             definition = self.definitions.get(key) or read_definition(data, position, end)
             if definition is None or not definition.is_possible:
                 return None

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells, texts
-from stridelab.importers.fit.components import CompressedTimes, expand_components, filled
+from stridelab.importers.fit.components import CompressedTimes, Packed, expand_components, filled
 from stridelab.importers.fit.developer import DeveloperFields
 from stridelab.importers.fit.layout import Definition
 from stridelab.importers.fit.plan import Plan, Slot, developer_plan, native_plan, unit_of
@@ -122,9 +122,10 @@ def _with_developer_fields(
     taken = {slot.spec.name for slot in plan.slots}
     origin: dict[str, dict[str, Any]] = {}
     described: list[tuple[str, str, float, float, int, int]] = []
+    at = int(definition.positions()[0])
     for number, size, index in definition.developer_fields:
-        spec, source = developer.column(index, number, taken)
-        base = developer.base_type(index, number, size)
+        spec, source = developer.column(index, number, at, taken)
+        base = developer.base_type(index, number, at, size)
         described.append((spec.name, spec.unit, spec.scale, spec.offset, size, base))
         if size:
             origin[spec.name] = source
@@ -202,25 +203,35 @@ class _Builder:
             units |= part.plan.units
             origin |= part.origin
         if times := self._compressed_times():
-            native["timestamp"] = [*native.get("timestamp", ()), *times]
+            # Of several the last valid one counts: a message's own full timestamp.
+            native["timestamp"] = [*times, *native.get("timestamp", ())]
             units.setdefault("timestamp", "s")
-        columns = {name: self._first_valid(pieces) for name, pieces in native.items()}
+        columns = {name: self._last_valid(pieces) for name, pieces in native.items()}
         for name, standing_for in packed.items():
-            columns[name] = filled(columns.get(name), self._first_valid(standing_for))
+            columns[name] = filled(columns.get(name), self._last_valid(standing_for))
         return self.finished(columns, units, origin)
 
     def finished(self, columns: dict[str, Array], units: dict[str, str], origin: dict[str, dict[str, Any]]) -> Table:
         """The table from its plain columns: with those of sub-fields, and of fields packed into the bits of others."""
-        for name, pieces in self._sub_fields(units).items():
-            columns[name] = merged(pieces, self.n)
-        packing = [
-            (part.plan.slots[place], part.raw(self.data, part.plan.slots[place]), rows)
+        packing: list[Packed] = [
+            (part.plan.slots[place].spec, part.raw(self.data, part.plan.slots[place]), rows)
             for part, rows in zip(self.parts, self.rows, strict=True)
             for place in part.plan.packing
         ]
+        for name, pieces in self._sub_fields(units, packing).items():
+            columns[name] = merged(pieces, self.n)
         if packing:
-            expand_components(columns, units, packing, self.offsets, self.part_starts)
+            expand_components(columns, units, packing, self._raw_column, self.offsets, self.part_starts)
         return Table(columns, units, self.offsets, origin)
+
+    def _raw_column(self, name: str) -> list[tuple[Raw, Rows]]:
+        """The raw values of a column as the file gives it, by definition."""
+        return [
+            (part.raw(self.data, slot), rows)
+            for part, rows in zip(self.parts, self.rows, strict=True)
+            for slot in part.plan.slots
+            if slot.spec.name == name and not slot.packed
+        ]
 
     def _compressed_times(self) -> list[Piece]:
         found: list[Piece] = []
@@ -232,20 +243,20 @@ class _Builder:
                     found.append((known[np.searchsorted(known_at, part.positions[packed])], rows[packed]))
         return found
 
-    def _first_valid(self, pieces: list[Piece]) -> Array:
-        """Merge pieces; where a message repeats a field, the first valid value counts."""
+    def _last_valid(self, pieces: list[Piece]) -> Array:
+        """Merge pieces; where a message repeats a field, the last valid value counts."""
         if sum(len(rows) for _, rows in pieces) <= self.n:
             return merged(pieces, self.n)
         seen = np.zeros(self.n, dtype=np.bool_)
         kept: list[Piece] = []
-        for values, rows in pieces:
+        for values, rows in reversed(pieces):
             fresh = ~seen[rows] & ~is_missing(values)
             seen[rows[fresh]] = True
             kept.append((values[fresh], rows[fresh]))
         return merged(kept, self.n)
 
-    def _sub_fields(self, units: dict[str, str]) -> dict[str, list[Piece]]:
-        """Other meanings of fields, in the rows whose reference field selects them."""
+    def _sub_fields(self, units: dict[str, str], packing: list[Packed]) -> dict[str, list[Piece]]:
+        """Other meanings of fields, where their reference selects them; adds those that pack others to ``packing``."""
         found: dict[str, list[Piece]] = {}
         references = self._references()
         present = {number: set(values.tolist()) for number, values in references.items()}
@@ -264,6 +275,8 @@ class _Builder:
                         found.setdefault(sub.field.name, []).append((values, rows[selected]))
                         if unit_of(sub.field):
                             units[sub.field.name] = unit_of(sub.field)
+                        if sub.field.components:
+                            packing.append((sub.field, raw.take(selected), rows[selected]))
         return found
 
     def _references(self) -> dict[int, npt.NDArray[np.int64]]:

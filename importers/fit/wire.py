@@ -197,7 +197,7 @@ class _Walk:
 
     def _definition(self, position: int, stop: int) -> Definition | None:
         """The definition message at this position, shared with all that mean the same layout."""
-        key = definition_key(self.data, position, stop)
+        key = definition_key(self.data, position, stop, self.definitions)
         known = self.definitions.get(key)
         if known is None and (known := read_definition(self.data, position, stop)) is not None:
             self.definitions[key] = known

@@ -182,10 +182,10 @@ def test_only_the_messages_asked_for_are_there() -> None:
         decode(data, only={"record"})["file_id"]
 
 
-def test_a_field_repeated_in_a_message_gives_its_first_valid_value() -> None:
+def test_a_field_repeated_in_a_message_gives_its_last_valid_value() -> None:
     fields = [WireField(3, "uint8"), WireField(3, "uint8")]
-    frame = decode(encoded((RECORD, fields, [[255, 120], [110, 121]])))["record"]
-    assert frame["heart_rate"].tolist() == [110, 120]
+    frame = decode(encoded((RECORD, fields, [[120, 110], [121, 255]])))["record"]
+    assert frame["heart_rate"].tolist() == [121, 110]
 
 
 def test_a_type_wider_than_its_field_is_read_by_its_size() -> None:
@@ -193,3 +193,72 @@ def test_a_type_wider_than_its_field_is_read_by_its_size() -> None:
     encoder.raw(bytes([0x40, 0, 0, RECORD, 0, 1, 3, 1, 0x86]) + bytes([0, 140]) + bytes([0, 255]))
     frame = decode(encoder.to_bytes())["record"]
     np.testing.assert_array_equal(frame["heart_rate"], [140, np.nan])
+
+
+def test_a_scaled_quantity_with_named_values_is_a_number_and_its_names_are_missing() -> None:
+    frame = decode(encoded((30, [WireField(0, "uint16")], [[7580, 65534]])))["weight_scale"]
+    np.testing.assert_array_equal(frame["weight"], [75.8, np.nan])
+
+
+def test_an_index_stays_a_number() -> None:
+    frame = decode(encoded((19, [WireField(71, "uint16")], [[0, 3]])))["lap"]
+    assert frame["wkt_step_index"].tolist() == [0, 3]
+
+
+def test_a_sub_field_unpacks_its_own_components() -> None:
+    fields = [WireField(0, "enum"), WireField(3, "uint32")]
+    frame = decode(encoded((21, fields, [[43], [0x02_35_03_15]])))["event"]
+    assert frame[["rear_gear_num", "rear_gear", "front_gear_num", "front_gear"]].iloc[0].tolist() == [21, 3, 53, 2]
+
+
+def test_a_strap_clock_goes_on_from_its_last_full_time_over_all_messages() -> None:
+    encoder = FitEncoder()
+    encoder.define(0, 132, [WireField(9, "uint32")])
+    encoder.define(1, 132, [WireField(10, "byte", 3)])
+    encoder.write(0, [[10 * 1024]])
+    for first, second in ((11 * 1024, 12 * 1024), (14 * 1024, 15 * 1024)):
+        low, high = first & 0xFFF, second & 0xFFF
+        packed = low | high << 12
+        encoder.write(1, [[[packed & 255, packed >> 8 & 255, packed >> 16]]])
+    times = decode(encoder.to_bytes()).table("hr").columns["event_timestamp"]
+    assert times[0] == 10.0
+    assert [list(row) for row in times[1:]] == [[11.0, 12.0], [14.0, 15.0]]
+
+
+def test_a_counter_goes_on_over_several_definitions_of_its_message() -> None:
+    encoder = FitEncoder()
+    encoder.define(0, RECORD, [WireField(18, "uint8")])
+    encoder.define(1, RECORD, [WireField(18, "uint8"), WireField(3, "uint8")])
+    for i, cycles in enumerate((250, 253, 0, 3)):
+        encoder.write(i % 2, [[cycles]] if i % 2 == 0 else [[cycles], [140]])
+    frame = decode(encoder.to_bytes())["record"]
+    assert frame["total_cycles"].tolist() == [250, 253, 256, 259]
+
+
+def test_types_without_their_endian_bit_are_known() -> None:
+    encoder = FitEncoder()
+    encoder.raw(bytes([0x40, 0, 0, RECORD, 0, 1, 5, 4, 0x06]) + bytes([0]) + (123400).to_bytes(4, "little"))
+    assert decode(encoder.to_bytes())["record"]["distance"].tolist() == [1234.0]
+
+
+def test_the_description_in_force_names_a_developer_field() -> None:
+    encoder = FitEncoder()
+    fields = [WireField(0, "uint8"), WireField(1, "uint8"), WireField(2, "uint8"), WireField(3, "string", 12)]
+    layout = [WireField(253, "uint32"), WireField(0, "uint8", developer_index=0)]
+    for i, name in enumerate((b"Swolf", b"Power")):
+        encoder.define(6, 206, fields)
+        encoder.write(6, [[0], [0], [2], [name]])
+        encoder.define(0, RECORD, layout)
+        encoder.write(0, [[START + i], [100 + i]])
+    frame = decode(encoder.to_bytes())["record"]
+    np.testing.assert_array_equal(frame["developer:Swolf"], [100, np.nan])
+    np.testing.assert_array_equal(frame["developer:Power"], [np.nan, 101])
+
+
+def test_numbers_where_a_name_should_be_are_no_name() -> None:
+    encoder = FitEncoder()
+    encoder.define(6, 206, [WireField(0, "uint8"), WireField(1, "uint8"), WireField(3, "uint16", 3)])
+    encoder.write(6, [[0], [8], [[1, 2, 3]]])
+    encoder.define(0, RECORD, [WireField(8, "uint8", developer_index=0)])
+    encoder.write(0, [[7]])
+    assert decode(encoder.to_bytes())["record"]["developer:unknown_0_8"].tolist() == [7]
