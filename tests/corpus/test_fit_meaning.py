@@ -118,7 +118,7 @@ def test_the_heart_rate_of_a_strap_is_that_of_garmins_own_library(files: list[di
                 continue
             ours = activity.records["heart_rate_bpm"].to_numpy()
             moments = activity.records.index
-            theirs = np.array([judged[int(s)] for s in seconds(pd.DatetimeIndex(moments))])
+            theirs = np.array([float(judged[int(s)]) for s in seconds(pd.DatetimeIndex(moments))])
             # They overwrite what the watch itself has; here that stays.
             theirs[moments.isin(measured(path))] = np.nan
             assert np.isfinite(ours[np.isfinite(theirs)]).all(), path.name
