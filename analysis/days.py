@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab.sports import FAMILIES, IMPACT
+from stridelab.wellness import shows_wearing
 
 ZONE_COLUMNS: Final = tuple(f"heart_rate_zone_{n}_s" for n in range(1, 6))
 
@@ -99,7 +100,7 @@ def _set_states(days: pd.DataFrame, dated: pd.DataFrame, wellness: pd.DataFrame,
     easy = (load < ACTIVE_RECOVERY_SHARE * typical) & (days["load_coverage"] > 0)
     recovery = easy.to_numpy() & impact_free.reindex(index, fill_value=False).to_numpy(dtype=bool)
     logged = index.isin(log.loc[log["kind"] == "rest", "date"])
-    worn = index.isin(wellness["local_date"])
+    worn = index.isin(wellness.loc[shows_wearing(wellness), "local_date"])
     choices = [
         ("active_recovery", "recorded", trained & recovery),
         ("trained", "recorded", trained),

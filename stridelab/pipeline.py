@@ -23,6 +23,7 @@ from stridelab.importers import detect
 from stridelab.importers.archives import claims_recording
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
+from stridelab.wellness import on_clock_of
 
 NOT_A_RECORDING: Final = "not a recording"
 """Kind of a foreign file: no reader knows its content, and its name does not claim that one should."""
@@ -152,9 +153,17 @@ def _derived(result: ReadResult, athlete: Athlete) -> Derived:
         kind=result.kind,
         source=result.source,
         activities=tuple(_derived_activity(activity, athlete) for activity in result.activities),
-        wellness=result.wellness,
+        wellness=_dated(result.wellness, athlete),
         issues=result.issues,
     )
+
+
+def _dated(wellness: pd.DataFrame, athlete: Athlete) -> pd.DataFrame:
+    """Wellness values on the athlete's local days, where the file does not tell the local time."""
+    if wellness.empty or wellness.attrs.get("local_time") != "unknown":
+        return wellness
+    timezone = athlete.text("timezone", wellness["local_date"].iloc[0].date())
+    return wellness if timezone is None else on_clock_of(wellness, timezone)
 
 
 def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
@@ -109,6 +110,28 @@ def wellness_table(values: Iterable[Value]) -> pd.DataFrame:
 def _texts(words: Iterable[str]) -> pd.Series[Any]:
     """Said outright to be objects, because pandas would turn text into its own type."""
     return pd.Series(list(words), dtype=object)
+
+
+def shows_wearing(wellness: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which values show that a device was worn that day: not those of a scale, or what a watch has worked out.
+
+    Returns
+    -------
+    ndarray of bool
+        Shape ``(n_values,)``; a metric that is not in `METRICS` counts as worn.
+    """
+    not_worn = [name for name, metric in METRICS.items() if not metric.worn]
+    return ~wellness["metric"].isin(not_worn).to_numpy(dtype=np.bool_)
+
+
+def on_clock_of(wellness: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """A wellness table whose local dates are those of a zone's clock, for a file that does not tell its own.
+
+    A value without a time keeps its date. Midnight belongs to the day that ends.
+    """
+    local = (wellness["time"] - pd.Timedelta(seconds=1)).dt.tz_convert(timezone).dt.tz_localize(None)
+    days = local.dt.normalize().astype("datetime64[ms]")
+    return wellness.assign(local_date=days.where(days.notna(), wellness["local_date"]))
 
 
 def one_a_day(wellness: pd.DataFrame) -> pd.DataFrame:

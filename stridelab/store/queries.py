@@ -17,6 +17,7 @@ from stridelab.sports import family
 from stridelab.store import frames, schema
 from stridelab.store.links import find_links
 from stridelab.store.rows import HEART_RATE_SECONDS
+from stridelab.wellness import one_a_day
 
 EDITABLE: Final = ("sport", "sub_sport", "title")
 """Fields of an activity that an edit replaces."""
@@ -169,11 +170,11 @@ def sets(connection: sa.Connection, athlete: str, ids: Iterable[str]) -> pd.Data
 
 
 def wellness(connection: sa.Connection, athlete: str) -> pd.DataFrame:
-    """Wellness values (`WELLNESS_COLUMNS`); what two files say alike is there once."""
+    """Wellness values (`WELLNESS_COLUMNS`), one a day, metric, source and context; a file counts once."""
     table = schema.wellness
     order = [table.c[name] for name in ("local_date", "metric", "source", "context", "time", "sha256", "position")]
     found = _table(connection, table, athlete, WELLNESS_COLUMNS, *order)
-    return found.drop_duplicates(ignore_index=True)
+    return one_a_day(found.drop_duplicates(ignore_index=True))
 
 
 def log(connection: sa.Connection, athlete: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from stridelab.activity import WELLNESS_COLUMNS
-from stridelab.wellness import METRICS, Value, one_a_day, wellness_table
+from stridelab.wellness import METRICS, Value, on_clock_of, one_a_day, shows_wearing, wellness_table
 
 DAY = np.datetime64("2026-05-04")
 
@@ -77,3 +77,19 @@ def test_every_metric_has_a_unit_in_its_name_where_it_has_one() -> None:
         assert metric.low < metric.high
         if metric.unit in ending:
             assert name.endswith(ending[metric.unit])
+
+
+def test_a_scale_and_an_estimate_do_not_show_that_the_watch_was_worn() -> None:
+    table = wellness_table(
+        [value("steps", 5.0), value("body_mass_kg", 60.0, day=1), value("vo2max_mlkgmin", 50, day=2)]
+    )
+    assert shows_wearing(table).tolist() == [True, False, False]
+    assert shows_wearing(wellness_table([])).tolist() == []
+
+
+def test_dates_of_a_file_without_a_local_time_follow_the_athletes_zone() -> None:
+    # Seven in the morning in Auckland is the evening before in UTC.
+    table = wellness_table([value("sleep_duration_h", 7.5, 19), value("steps", 5.0, 11, day=1)])
+    assert on_clock_of(table, "Pacific/Auckland")["local_date"].tolist() == [pd.Timestamp("2026-05-05")] * 2
+    assert on_clock_of(table, "America/Lima")["local_date"].tolist() == table["local_date"].tolist()
+    assert str(on_clock_of(table, "UTC").dtypes["local_date"]) == "datetime64[ms]"
