@@ -102,7 +102,7 @@ def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp]]], n: int) -> Array
     """
     if len(parts) == 1 and len(parts[0][1]) == n:
         values, rows = parts[0]
-        return values if _in_order(rows) else values[np.argsort(rows)]
+        return values if n < 2 or _in_order(rows) else values[np.argsort(rows)]
     filled = sum(len(rows) for _, rows in parts) == n
     shapes = {values.shape[1:] for values, _ in parts}
     kinds = {values.dtype.kind for values, _ in parts}

@@ -268,15 +268,18 @@ class _Builder:
                     when = [(number, value) for number, value in sub.when if value in present.get(number, ())]
                     if not when:
                         continue
-                    selected = np.logical_or.reduce([references[number][rows] == value for number, value in when])
-                    if selected.any():
-                        raw = part.raw(self.data, slot) if raw is None else raw
-                        values = physical(raw.take(selected), sub.field, names=self.names)
-                        found.setdefault(sub.field.name, []).append((values, rows[selected]))
+                    raw = part.raw(self.data, slot) if raw is None else raw
+                    own, its_rows = raw, rows
+                    if not any(len(present[number]) == 1 for number, _ in when):
+                        selected = np.logical_or.reduce([references[number][rows] == value for number, value in when])
+                        own, its_rows = raw.take(selected), rows[selected]
+                    if len(its_rows):
+                        values = physical(own, sub.field, names=self.names)
+                        found.setdefault(sub.field.name, []).append((values, its_rows))
                         if unit_of(sub.field):
                             units[sub.field.name] = unit_of(sub.field)
                         if sub.field.components:
-                            packing.append((sub.field, raw.take(selected), rows[selected]))
+                            packing.append((sub.field, own, its_rows))
         return found
 
     def _references(self) -> dict[int, npt.NDArray[np.int64]]:
