@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,11 +14,20 @@ from stridelab.cli.output import PROBLEMS, count, put, put_json
 
 if TYPE_CHECKING:
     from stridelab.activity import Activity, ReadResult
+    from stridelab.issues import Issue
 
 
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A recording; .gz too.")],
     engine: Annotated[str | None, typer.Option("--engine", help="Read with this engine, such as gpxpy.")] = None,
+    messages: Annotated[
+        bool,
+        typer.Option("--messages", help="List the messages of a FIT file: tables, columns, units, developer fields."),
+    ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="List where the default engine and fitparse differ on a FIT file, and why."),
+    ] = False,
     units: UnitsOption = Units.km,
     as_json: JsonOption = False,
 ) -> None:
@@ -25,6 +35,10 @@ def show(
 
     Exit code 1 where something of the file was lost.
     """
+    if messages or compare:
+        _show_messages(file, engine, compare=compare, as_json=as_json)
+        return
+
     from stridelab.importers import read
 
     result = read(file, engine=engine)
@@ -32,7 +46,32 @@ def show(
         put_json(_data(result))
     else:
         put("\n".join(_lines(result, units)))
-    issues = [*result.issues, *(issue for activity in result.activities for issue in activity.issues)]
+    _exit_where_lost([*result.issues, *(issue for activity in result.activities for issue in activity.issues)])
+
+
+def _show_messages(file: Path, engine: str | None, *, compare: bool, as_json: bool) -> None:
+    """The messages beneath the activities: a list of the tables, or where two engines differ on them."""
+    from stridelab.cli import messages as parts
+    from stridelab.dashboards.report.wording import issue as issue_text
+    from stridelab.importers.fit.compare import differences, tables_of
+
+    found = parts.messages_of(file, engine)
+    issues = list(found.issues)
+    if compare:
+        reference = parts.messages_of(file, parts.REFERENCE)
+        issues += reference.issues
+        wrong = differences(tables_of(found), tables_of(reference))
+        data, lines = parts.differences_data(wrong), parts.differences_lines(file, wrong)
+    else:
+        data, lines = parts.tables_data(found), parts.tables_lines(file, found)
+    if as_json:
+        put_json(data)
+    else:
+        put("\n".join([*lines, *(f"{issue.severity}: {issue_text(issue)}" for issue in issues)]))
+    _exit_where_lost(found.issues)
+
+
+def _exit_where_lost(issues: Iterable[Issue]) -> None:
     if any(issue.severity == "error" for issue in issues):
         raise typer.Exit(PROBLEMS)
 

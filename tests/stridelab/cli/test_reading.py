@@ -151,3 +151,32 @@ def test_what_is_missing_is_null_in_json() -> None:
 
     row = {"a": pd.NaT, "b": float("nan"), "c": pd.Timestamp("2026-11-01"), "d": date(2026, 11, 1)}
     assert plain(row) == {"a": None, "b": None, "c": "2026-11-01T00:00:00", "d": "2026-11-01"}
+
+
+def test_show_lists_the_messages_of_a_file(run: Callable, one_recording: Path) -> None:
+    tables = {table["message"]: table for table in run("show", one_recording, "--messages", "--json").json()}
+    assert tables["record"]["rows"] > 100
+    assert {"name": "heart_rate", "unit": "bpm", "values_each": 1} in tables["record"]["columns"]
+    text = run("show", one_recording, "--messages").out
+    assert "timestamp [s]" in text
+    reference = run("show", one_recording, "--messages", "--engine", "fitparse", "--json").json()
+    assert {table["message"]: table["rows"] for table in reference} == {n: t["rows"] for n, t in tables.items()}
+    unknown = run("show", one_recording, "--messages", "--engine", "magic")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "fitparse" in unknown.err
+
+
+def test_show_compares_the_engines_and_says_why_they_differ(run: Callable, one_recording: Path, tmp_path: Path) -> None:
+    done = run("show", one_recording, "--compare", "--json")
+    assert done.code == 0
+    assert [one for one in done.json() if not one["reason"]] == []
+    assert one_recording.name in run("show", one_recording, "--compare").out
+    cut = tmp_path / "cut.fit"
+    cut.write_bytes(one_recording.read_bytes()[:-900])
+    damaged = run("show", cut, "--compare")
+    assert damaged.code == 1
+    assert "fitparse stopped" in damaged.out
+    (tmp_path / "way.gpx").write_text('<gpx version="1.1"></gpx>')
+    other = run("show", tmp_path / "way.gpx", "--messages")
+    assert (other.code, other.out) == (2, "")
+    assert "GPX" in other.err
