@@ -25,13 +25,11 @@ TOLERANCE_S: Final = 2.0
 RR_RANGE_MS: Final = (60_000 / CHANNELS["heart_rate_bpm"].high, 60_000 / CHANNELS["heart_rate_bpm"].low)
 """Intervals outside the range of a plausible heart rate are missed or doubled beats: NaN, their time still passes."""
 
-TICKS_PER_SECOND: Final = 1024
-"""Clock of a swim strap; ``event_timestamp_12`` is its lowest 12 bits."""
-
 HOLD_S: Final = 5.0
 """A beat's heart rate holds until the next beat, at most this long (as in Garmin's own merging)."""
 
 _FIRST_SPAN: Final = 256
+_MAX_PLACES: Final = 256  # a field has 255 bytes at most
 
 
 # ---------------------------------------------------------------- RR intervals
@@ -180,26 +178,27 @@ def strap_heart_rate(messages: FitMessages) -> StrapHeartRate | None:
     """Beats of the ``hr`` messages of a file (HRM-Swim, HRM-Tri, HRM-Pro); None where there are none.
 
     A first message gives a time and the strap's clock; each further one packs eight beats, as the lowest 12 bits of
-    that clock (4 s until they roll over) and the heart rate at each. The strap begins before the session.
+    that clock (4 s until they roll over), which the decoder unrolls, and the heart rate at each. The strap begins
+    before the session.
     """
     if not messages.count("hr"):
         return None
     table = messages.table("hr")
     rows = np.arange(len(table))
-    ticks, anchor = _packed_ticks(table, rows)
-    rate, beat = _rates(table, rows)
-    if not len(anchor):
-        return None
-    # Every beat in file order has a place: eight a message, of which one with a whole clock uses the first.
-    clock = _unrolled(ticks)
-    utc_s = np.full(len(clock), np.nan)
-    utc_s[anchor[:, 0].astype(np.intp)] = anchor[:, 1]
-    anchored = np.maximum.accumulate(np.where(np.isfinite(utc_s), np.arange(len(clock)), -1))
-    known = (anchored[beat] >= 0) & (ticks[beat] >= 0)
-    beat, rate = beat[known], rate[known]
-    time_s = utc_s[anchored[beat]] + (clock[beat] - clock[anchored[beat]]) / TICKS_PER_SECOND
+    clock_s, clock_row = flat(table, "event_timestamp", rows)
+    rate, rate_row = flat(table, "filtered_bpm", rows)
+    # A beat is what has the same place in its message in both.
+    _, of_clock, of_rate = np.intersect1d(_place(clock_row), _place(rate_row), assume_unique=True, return_indices=True)
+    clock_s, row, rate = clock_s[of_clock], clock_row[of_clock], rate[of_rate]
+    fraction_s = table.columns.get("fractional_timestamp", np.zeros(0))
+    utc_s = _epoch_s(times(table, "timestamp"))
+    if len(fraction_s) == len(utc_s) and fraction_s.dtype.kind in "uif":
+        utc_s = utc_s + np.nan_to_num(fraction_s.astype(np.float64))
+    # From each beat back to the last one whose message has a time.
+    anchor = np.maximum.accumulate(np.where(np.isfinite(utc_s[row]) & np.isfinite(clock_s), np.arange(len(row)), -1))
+    time_s = utc_s[row[anchor]] + clock_s - clock_s[anchor]
     limits = CHANNELS["heart_rate_bpm"]
-    kept = np.isfinite(time_s) & (rate >= limits.low) & (rate <= limits.high)
+    kept = (anchor >= 0) & np.isfinite(time_s) & (rate >= limits.low) & (rate <= limits.high)
     order = np.argsort(time_s[kept], kind="stable")
     return StrapHeartRate(time_s[kept][order], rate[kept][order]) if kept.any() else None
 
@@ -233,62 +232,9 @@ def on_records(strap: StrapHeartRate, time_s: FloatArray) -> FloatArray:
     return mean
 
 
-_PLACES: Final = 8
-_WHOLE: Final = 1 << 40
-"""Added to a whole clock, to tell it from the 12 bits of one."""
-
-
-def _packed_ticks(table: Table, rows: Rows) -> tuple[npt.NDArray[np.int64], FloatArray]:
-    """Clock of every place, ``(n_rows * 8,)``: 12 bits of it, the whole one plus `_WHOLE`, or −1 for none.
-
-    Second, the whole clocks that have a time: place and seconds since the epoch, shape ``(n_anchors, 2)``.
-    """
-    ticks = np.full((len(rows), _PLACES), -1, dtype=np.int64)
-    packed = table.columns.get("event_timestamp_12")
-    if packed is not None and packed.ndim == 2 and packed.shape[1] % 3 == 0:
-        cells = packed[rows]
-        valid = np.isfinite(cells.astype(np.float64)).all(axis=1)
-        low, middle, high = (cells[valid, i::3].astype(np.int64) for i in range(3))
-        pairs = np.stack([low | (middle & 15) << 8, middle >> 4 | high << 4], axis=2).reshape(len(low), -1)
-        count = min(pairs.shape[1], _PLACES)
-        ticks[valid, :count] = pairs[:, :count]
-    whole = table.columns.get("event_timestamp")
-    if whole is None or whole.ndim != 1:
-        return ticks.ravel(), np.zeros((0, 2))
-    # Where both kinds of message are there, the table has arrays of unpacked times beside the whole ones.
-    single = (value if value is not None and np.ndim(value) == 0 else np.nan for value in whole[rows])
-    clock = np.fromiter(single, dtype=np.float64, count=len(rows))
-    anchors = np.flatnonzero(np.isfinite(clock))
-    ticks[anchors] = -1
-    ticks[anchors, 0] = np.round(clock[anchors] * TICKS_PER_SECOND).astype(np.int64) + _WHOLE
-    utc_s = _epoch_s(times(table, "timestamp")[rows])
-    fraction = table.columns.get("fractional_timestamp")
-    if fraction is not None and fraction.dtype.kind == "f":
-        utc_s = utc_s + np.nan_to_num(fraction[rows])
-    timed = anchors[np.isfinite(utc_s[anchors])]
-    return ticks.ravel(), np.column_stack([timed * _PLACES, utc_s[timed]])
-
-
-def _unrolled(ticks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Whole clock of every place that has any, from the whole clock before it on."""
-    valid = np.flatnonzero(ticks >= 0)
-    whole = ticks[valid] >= _WHOLE
-    low = ticks[valid] & 4095
-    elapsed = np.cumsum(np.where(whole, 0, np.diff(low, prepend=low[:1]) & 4095))
-    last = np.maximum.accumulate(np.where(whole, np.arange(len(valid)), 0))
-    clock = np.zeros(len(ticks), dtype=np.int64)
-    clock[valid] = np.where(whole[last], ticks[valid][last] - _WHOLE, 0) + elapsed - elapsed[last]
-    return clock
-
-
-def _rates(table: Table, rows: Rows) -> tuple[FloatArray, Rows]:
-    """Heart rate of every beat and its place."""
-    found = table.columns.get("filtered_bpm")
-    if found is None:
-        return np.zeros(0), np.zeros(0, dtype=np.intp)
-    cells = [np.atleast_1d(np.asarray(value, dtype=np.float64))[:_PLACES] for value in found[rows]]
-    place = np.concatenate([np.arange(len(cell)) + i * _PLACES for i, cell in enumerate(cells)])
-    return np.concatenate(cells), place.astype(np.intp)
+def _place(row: Rows) -> Rows:
+    """A number for each value of a column of arrays: its row and its place in it."""
+    return row * _MAX_PLACES + np.arange(len(row)) - np.searchsorted(row, row)
 
 
 # ---------------------------------------------------------------- small things
