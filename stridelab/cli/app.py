@@ -63,6 +63,9 @@ def _stridelab(
     """
 
 
+# Options that most commands share, and whether a value follows.
+_COMMON = {"--store": True, "--athlete": True, "--units": True, "--json": False}
+
 _COMMANDS = (
     ("import", importing.import_, "Import files, folders and archives.", "import ~/Downloads/export.zip ~/watch"),
     ("show", show.show, "Show what one file holds.", "show run.fit"),
@@ -79,6 +82,23 @@ for _name, _command, _short_help, _example in _COMMANDS:
 app.add_typer(athlete.app, name="athlete", short_help="Show and set what is known of the athlete.")
 
 
+def with_common_options_last(given: Sequence[str]) -> list[str]:
+    """The arguments with common options that stand before the command moved behind it, where commands take them.
+
+    Examples
+    --------
+    >>> with_common_options_last(["--store", "run", "--json", "import", "export.zip"])
+    ['import', 'export.zip', '--store', 'run', '--json']
+    """
+    common: list[str] = []
+    rest = list(given)
+    while rest and rest[0].split("=")[0] in _COMMON:
+        takes_value = _COMMON[rest[0].split("=")[0]] and "=" not in rest[0]
+        count = 2 if takes_value else 1
+        common, rest = [*common, *rest[:count]], rest[count:]
+    return [*rest, *common] if rest else common
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit; a failure is one or two lines on standard error, never a traceback.
 
@@ -87,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     arguments
         Instead of those of the process.
     """
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = with_common_options_last(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given or os.environ.get("STRIDELAB_DEBUG", "") not in ("", "0")
     try:
         app(given, prog_name="stridelab")

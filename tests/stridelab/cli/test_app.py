@@ -115,3 +115,10 @@ def test_a_reader_that_closes_the_pipe_is_no_failure(season_store: Path, pytestc
     )
     os.close(write_end)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_common_options_may_stand_before_the_command(run: Callable, season_store: Path) -> None:
+    before = run("--store", season_store, "--json", "activities")
+    behind = run("activities", "--json", "--store", season_store)
+    assert (before.code, before.out) == (behind.code, behind.out)
+    assert before.code == 0
