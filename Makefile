@@ -37,7 +37,7 @@ test: lint
 	exit $$status
 
 benchmark:
-	$(INSTALL) test lint
+	$(INSTALL) test bench
 	@$(VENV)/python -m pytest -m benchmark -s -p no:xdist
 
 clean:
