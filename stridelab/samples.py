@@ -147,17 +147,21 @@ def _strayed(index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
 
 def mask_implausible(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     """Mask channel values outside `Channel.low` to `Channel.high` in a copy; one issue for each column touched."""
-    frame = frame.copy()
+    found = [name for name in frame.columns if name in CHANNELS]
+    values = frame[found].to_numpy(dtype=np.float64)
+    low = np.array([CHANNELS[name].low for name in found])
+    high = np.array([CHANNELS[name].high for name in found])
+    # NaN is neither below nor above.
+    wrong = (values < low) | (values > high)
+    if not wrong.any():
+        return frame.copy(), []
     issues: list[Issue] = []
-    for column in frame.columns.intersection(list(CHANNELS)):
-        channel = CHANNELS[column]
-        values = frame[column].to_numpy(dtype=np.float64)
-        with np.errstate(invalid="ignore"):
-            wrong = (values < channel.low) | (values > channel.high) | np.isinf(values)
-        if wrong.any():
-            worst = values[wrong][np.argmax(np.abs(values[wrong]))]
-            span = f"{channel.low:g} to {channel.high:g} {channel.unit}"
-            message = f"{int(wrong.sum())} values of {column} lie outside {span} (for instance {worst:g})."
-            issues.append(Issue(IssueCode.IMPLAUSIBLE_VALUE, "warning", None, message))
-            frame[column] = np.where(wrong, np.nan, values)
-    return frame, issues
+    masked = frame.copy()
+    for i in np.flatnonzero(wrong.any(axis=0)).tolist():
+        channel, out = CHANNELS[found[i]], values[wrong[:, i], i]
+        worst = out[np.argmax(np.abs(out))]
+        span = f"{channel.low:g} to {channel.high:g} {channel.unit}"
+        message = f"{len(out)} values of {channel.column} lie outside {span} (for instance {worst:g})."
+        issues.append(Issue(IssueCode.IMPLAUSIBLE_VALUE, "warning", None, message))
+        masked[channel.column] = np.where(wrong[:, i], np.nan, values[:, i])
+    return masked, issues
