@@ -14,6 +14,7 @@ import pandas as pd
 from stridelab.activity import Activity, Source, activity_id
 from stridelab.channels import CHANNELS
 from stridelab.importers.fit import tables
+from stridelab.importers.fit.calendar import is_undated, moved, moved_by, utc_offset_s
 from stridelab.importers.fit.decode import FitMessages, Table
 from stridelab.importers.fit.device import device, estimates, workout
 from stridelab.importers.fit.heart_beats import StrapHeartRate, on_records, rr_intervals, strap_heart_rate
@@ -21,16 +22,15 @@ from stridelab.importers.fit.inertial import imu_streams
 from stridelab.importers.fit.legs import NO_ROWS, Leg, in_part, legs, rows_of_part, within
 from stridelab.importers.fit.positions import mask_positions
 from stridelab.importers.fit.profile_of_athlete import athlete_summary
-from stridelab.importers.fit.records import channels, developer_fields, index_of
+from stridelab.importers.fit.records import channels, developer_fields
 from stridelab.importers.fit.strength import sets
 from stridelab.importers.fit.tables import Rows
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import LocalTime, resolve
-from stridelab.samples import clean_records, sample_durations_s, seconds
+from stridelab.samples import MAX_DAYS_FROM_MEDIAN, clean_records, sample_durations_s, seconds
 from stridelab.sports import family
 
-MAX_UTC_OFFSET_S: Final = 15 * 3600
-QUARTER_HOUR_S: Final = 900
+_FAR: Final = np.timedelta64(MAX_DAYS_FROM_MEDIAN, "D")
 
 # Kinds of file by `file_id.type` where the public profile has no name for it.
 KINDS: Final[Mapping[str, str]] = {
@@ -64,7 +64,9 @@ def activities(messages: FitMessages, source: Source) -> Iterator[Activity]:
         if start is not None:
             if leg.part not in known:
                 known[leg.part] = _beats(messages, leg.part, start)
-            yield _activity(messages, source, leg, position, start, known[leg.part])
+            activity = _activity(messages, source, leg, position, start, known[leg.part])
+            how = moved_by(messages, leg.part) if is_undated(pd.Timestamp(start)) else None
+            yield activity if how is None else moved(activity, how)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +84,17 @@ def _beats(messages: FitMessages, part: int, start: datetime) -> _Beats:
 
 
 def _start_time(leg: Leg, messages: FitMessages) -> datetime | None:
-    """Start of a leg: the session's, else the first record's, else the end of the session less its length."""
+    """Start of a leg: the session's, else the first record's, else the end of the session less its length.
+
+    A session's start that is days away from every record is a fault; then the records decide.
+    """
     session = tables.row(messages, "session", leg.session)
     begin = session.get("start_time")
-    if begin is None and len(leg.records):
-        index = index_of(messages.table("record"), leg.records)
-        begin = index.min() if index.notna().any() else None
+    if len(leg.records):
+        moments = tables.times(messages.table("record"), "timestamp")[leg.records]
+        moments = moments[~np.isnat(moments)]
+        if len(moments) and (begin is None or np.abs(moments - begin).min() > _FAR):
+            begin = moments.min()
     if begin is None:
         begin = session.get("timestamp")
     return None if begin is None or pd.isna(begin) else pd.Timestamp(begin).to_pydatetime().replace(tzinfo=UTC)
@@ -193,12 +200,7 @@ def _file_offset_s(messages: FitMessages, part: int) -> int | None:
         return None
     table = messages.table("activity")
     rows = in_part(table, np.asarray(messages.part_starts), part)
-    difference = tables.times(table, "local_timestamp")[rows] - tables.times(table, "timestamp")[rows]
-    difference = difference[~np.isnat(difference)]
-    if not len(difference):
-        return None
-    offset = round(float(difference[0] / np.timedelta64(1, "s")) / QUARTER_HOUR_S) * QUARTER_HOUR_S
-    return offset if abs(offset) <= MAX_UTC_OFFSET_S else None
+    return utc_offset_s(tables.times(table, "timestamp")[rows], tables.times(table, "local_timestamp")[rows])
 
 
 def _with_strap(records: pd.DataFrame, strap: StrapHeartRate, provenance: dict[str, str]) -> pd.DataFrame:
@@ -231,8 +233,8 @@ def _of_leg(beats: pd.DataFrame, leg: Leg) -> pd.DataFrame:
 
 
 def _rows_of_leg(messages: FitMessages, leg: Leg, starts: npt.NDArray[np.intp]) -> dict[str, Rows]:
-    """Rows of the inertial messages of a leg, and of the calibrations and clocks of its whole part."""
-    rows = rows_of_part(messages, ("three_d_sensor_calibration", "timestamp_correlation"), leg.part)
+    """Rows of the inertial messages of a leg, and of the calibrations of its whole part."""
+    rows = rows_of_part(messages, ("three_d_sensor_calibration",), leg.part)
     for name in ("accelerometer_data", "gyroscope_data"):
         if messages.count(name):
             rows[name] = within(messages.table(name), "timestamp", leg, starts)

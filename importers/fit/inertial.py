@@ -71,14 +71,13 @@ def imu_streams(messages: FitMessages, rows_of: Mapping[str, Rows]) -> tuple[Imu
     time_ms, acceleration = accelerations
     turning = _samples(messages, rows_of, _GYROSCOPE)
     angular = None if turning is None else _onto(time_ms, *turning)
-    shift_s = _clock_shift_s(messages, rows_of)
     cuts = np.flatnonzero(np.diff(time_ms) > 1000 * MAX_GAP_S) + 1
     streams = []
     for piece in np.split(np.arange(len(time_ms)), cuts):
         span_s = float(time_ms[piece[-1]] - time_ms[piece[0]]) / 1000
         if len(piece) < MIN_SAMPLES or span_s <= 0:
             continue
-        start = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=round(time_ms[piece[0]] + 1000 * shift_s))
+        start = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=round(time_ms[piece[0]]))
         streams.append(
             ImuStream(
                 site="unknown",
@@ -156,24 +155,6 @@ def _onto(time_ms: FloatArray, own_ms: FloatArray, values: FloatArray) -> FloatA
         return values
     columns = [np.interp(time_ms, own_ms, values[:, axis], left=np.nan, right=np.nan) for axis in range(3)]
     return np.column_stack(columns)
-
-
-def _clock_shift_s(messages: FitMessages, rows_of: Mapping[str, Rows]) -> float:
-    """Seconds from the device's own clock to UTC, by the first ``timestamp_correlation``; 0 where there is none."""
-    rows = rows_of.get("timestamp_correlation", np.zeros(0, dtype=np.intp))
-    if not len(rows):
-        return 0.0
-    table = messages.table("timestamp_correlation")
-    system, utc = times(table, "system_timestamp")[rows], times(table, "timestamp")[rows]
-    known = np.flatnonzero(~np.isnat(system) & ~np.isnat(utc))
-    if not len(known):
-        return 0.0
-    whole = float((utc[known[0]] - system[known[0]]) / np.timedelta64(1, "s"))
-    row = int(rows[known[0]])
-    for name, sign in (("timestamp_ms", 0.001), ("system_timestamp_ms", -0.001)):
-        part = _number(table, name, row)
-        whole += sign * part if np.isfinite(part) else 0.0
-    return whole
 
 
 def _axes(table: Table, rows: Rows, name: str) -> FloatArray | None:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridelab.importers.fit.decode import FitMessages, Table
-from stridelab.importers.fit.tables import times
+from stridelab.importers.fit.tables import times, words
 from stridelab.importers.fit.values import EPOCH
 from stridelab.wellness import Combine
 
@@ -75,7 +75,7 @@ def daily_steps(messages: FitMessages, moments: Times, days: Times) -> Daily:
     """
     table = messages.table("monitoring")
     counted = numbers(table, "cycles") * STEPS_PER_CYCLE
-    kind = table.columns.get("activity_type", np.full(len(table), None, dtype=object))
+    kind = words(table, "activity_type")
     every = [by_day(counted, moments, days, "highest", chosen=kind == activity) for activity in STEP_ACTIVITIES]
     return by_day(
         np.concatenate([each.amounts for each in every]),

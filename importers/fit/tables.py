@@ -68,6 +68,15 @@ def first(messages: FitMessages, name: str, field: str) -> Any:
     return next((value for value in map(plain, column) if value is not None), None)
 
 
+def words(table: Table, column: str) -> npt.NDArray[np.object_]:
+    """A column of text, shape ``(n_messages,)``; None where a message has none, or something else under that name."""
+    result = np.full(len(table), None, dtype=object)
+    found = table.columns.get(column)
+    if found is not None and found.ndim == 1 and found.dtype.kind == "O":
+        result[:] = [value if isinstance(value, str) else None for value in found.tolist()]
+    return result
+
+
 def flat(table: Table, column: str, rows: Rows) -> tuple[npt.NDArray[np.float64], Rows]:
     """All values of a column of arrays one after the other, and the position in ``rows`` that each belongs to."""
     found = table.columns.get(column)
@@ -115,9 +124,8 @@ def lengths(part: Part) -> pd.DataFrame:
         "kind": "length_type",
     }
     found = _with_extras(table_of(*part, LENGTH_COLUMNS, names), *part, LENGTH_EXTRAS)
-    stroke = part[0].columns.get("swim_stroke")
-    if stroke is not None and stroke.dtype.kind == "O":
-        found["stroke"] = as_objects(stroke[part[1]])
+    if "swim_stroke" in part[0].columns:
+        found["stroke"] = as_objects(words(part[0], "swim_stroke")[part[1]])
     return found
 
 
@@ -198,10 +206,7 @@ def table_of(table: Table, rows: Rows, columns: Mapping[str, str], names: Mappin
             usable = found is not None and found.ndim == 1 and found.dtype.kind in "uif"
             data[ours] = found[rows].astype(np.float64) if found is not None and usable else np.full(len(rows), np.nan)
         else:
-            words = np.full(len(rows), None, dtype=object)
-            if found is not None and found.ndim == 1:
-                words[:] = found[rows].tolist()
-            data[ours] = as_objects(words)
+            data[ours] = as_objects(words(table, names.get(ours, ""))[rows])
     return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
 
 
@@ -235,4 +240,5 @@ __all__ = [
     "splits",
     "table_of",
     "times",
+    "words",
 ]

@@ -16,6 +16,7 @@ import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
 from stridelab.importers.fit import tables
+from stridelab.importers.fit.calendar import MAX_UTC_OFFSET_S, QUARTER_HOUR_S
 from stridelab.importers.fit.decode import FitMessages, Table
 from stridelab.importers.fit.device import product
 from stridelab.importers.fit.monitoring import (
@@ -34,8 +35,6 @@ Times = npt.NDArray[np.datetime64]
 MIN_READINGS: Final = 30
 """Readings, mostly one a minute, that an average of a day needs. A convention of this project: half an hour."""
 
-MAX_UTC_OFFSET_S: Final = 15 * 3600
-QUARTER_HOUR_S: Final = 900
 ASLEEP: Final = ("light", "deep", "rem")
 
 # Field 3 of `stress_level` is not in the public profile. It is the body battery (Gadgetbridge reads it as body energy):
@@ -137,7 +136,7 @@ def _spo2(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Mean oxygen saturation of the day's own readings; single ones that somebody asked for are a context apart."""
     table = messages.table("spo2_data")
     readings = _Readings(table, "reading_spo2", clock)
-    asked = table.columns.get("mode", np.full(len(table), None, dtype=object)) == "spot_check"
+    asked = tables.words(table, "mode") == "spot_check"
     yield from readings.each_day("mean", "spo2_pct", "day", low=60, high=100, chosen=~asked)
     yield from readings.each_day("mean", "spo2_pct", "spot", low=60, high=100, chosen=asked, at_least=1)
 
@@ -168,9 +167,7 @@ def _sleep(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     surely awake, beside raw data: they say nothing of the time asleep.
     """
     table = messages.table("sleep_level")
-    moments, level = tables.times(table, "timestamp"), table.columns.get("sleep_level")
-    if level is None:
-        return
+    moments, level = tables.times(table, "timestamp"), tables.words(table, "sleep_level")
     known = np.flatnonzero(~np.isnat(moments))
     known = known[np.argsort(moments[known], kind="stable")]
     moments, level = moments[known], level[known]
@@ -192,11 +189,8 @@ def _sleep_start(messages: FitMessages, first: np.datetime64) -> np.datetime64:
     if not messages.count("event"):
         return first
     table = messages.table("event")
-    event, kind = table.columns.get("event"), table.columns.get("event_type")
-    if event is None or kind is None:
-        return first
-    starts = [str(e) == _SLEEP_EVENT and k == "start" for e, k in zip(event.tolist(), kind.tolist(), strict=True)]
-    moments = tables.times(table, "timestamp")[np.asarray(starts, dtype=np.bool_)]
+    starts = (tables.words(table, "event") == _SLEEP_EVENT) & (tables.words(table, "event_type") == "start")
+    moments = tables.times(table, "timestamp")[starts]
     moments = moments[moments <= first]
     return np.datetime64(moments.max()) if len(moments) else first
 
@@ -210,7 +204,7 @@ def _max_met(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Maximal oxygen uptake as the device estimates it: of running if there is one, else general, else of cycling."""
     table = messages.table("max_met_data")
     readings = _Readings(table, "vo2_max", clock, time="update_time")
-    sport = table.columns.get("sport", np.full(len(table), None, dtype=object))
+    sport = tables.words(table, "sport")
     taken: set[np.datetime64] = set()
     known = np.zeros(len(table), dtype=np.bool_)
     for choice in (sport == "running", sport == "generic", sport == "cycling", ~known):
