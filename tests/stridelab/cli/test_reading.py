@@ -7,10 +7,13 @@ import importlib
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+
+from stridelab.cli.dashboard import long_ago
+from stridelab.store import Store
 
 
 def test_activities_are_what_was_recorded(run: Callable, season_store: Path, recordings: Path) -> None:
@@ -180,3 +183,15 @@ def test_show_compares_the_engines_and_says_why_they_differ(run: Callable, one_r
     other = run("show", tmp_path / "way.gpx", "--messages")
     assert (other.code, other.out) == (2, "")
     assert "GPX" in other.err
+
+
+@pytest.mark.parametrize(("days_later", "ends"), [(0, None), (28, None), (29, date(2026, 11, 15))])
+def test_a_page_of_old_recordings_ends_with_them(season_store: Path, days_later: int, ends: date | None) -> None:
+    until = date(2026, 11, 15) + timedelta(days=days_later)
+    assert long_ago(Store.open(season_store).history(until=until)) == ends
+
+
+def test_a_page_ends_on_the_day_asked_for(run: Callable, season_store: Path, tmp_path: Path) -> None:
+    done = run("dashboard", "--store", season_store, "--html", tmp_path / "page.html", "--until", "2026-08-30")
+    assert done.code == 0
+    assert "30 Aug 2026" in (tmp_path / "page.html").read_text(encoding="utf-8")
