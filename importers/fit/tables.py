@@ -182,13 +182,9 @@ def _with_extras(found: pd.DataFrame, table: Table, rows: Rows, extras: Mapping[
     for ours, names in extras.items():
         for name in names:
             column = table.columns.get(name)
-            if column is None or column.ndim != 1 or column.dtype.kind not in "uifO":
+            if column is None or column.ndim != 1 or column.dtype.kind not in "uif":
                 continue
-            values = column[rows]
-            if values.dtype.kind == "O":
-                # An index whose type has names for some of its bits; numbers without a name come as digits.
-                values = np.array([float(text) if str(text).isdigit() else np.nan for text in values])
-            values = values.astype(np.float64)
+            values = column[rows].astype(np.float64)
             if np.isfinite(values).any():
                 found[ours] = values
                 break

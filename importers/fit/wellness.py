@@ -216,13 +216,7 @@ def _max_met(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
 
 def _weight(messages: FitMessages, clock: _LocalClock) -> Iterator[Value]:
     """Body mass from a scale; every weighing of a day has its own time."""
-    table = messages.table("weight_scale")
-    weight = table.columns.get("weight")
-    if weight is not None and weight.dtype.kind == "O" and weight.ndim == 1:
-        # The profile names one value of this field ("calculating"), so the others come as digits, in 10 g.
-        digits = [float(text) / 100 if str(text).isdigit() else np.nan for text in weight.tolist()]
-        table = Table({**table.columns, "weight": np.asarray(digits)}, table.units, table.offsets)
-    readings = _Readings(table, "weight", clock)
+    readings = _Readings(messages.table("weight_scale"), "weight", clock)
     every = np.flatnonzero(np.isfinite(readings.amounts) & ~np.isnat(readings.moments))
     yield from _values(
         Daily(readings.days[every], readings.amounts[every], readings.moments[every]), "body_mass_kg", "spot"
