@@ -44,7 +44,14 @@ class Format:
 
 
 def _is_fit(head: bytes) -> bool:
-    return len(head) >= 12 and head[8:12] == b".FIT"
+    if len(head) >= 12 and head[8:12] == b".FIT":
+        return True
+    if b".FIT" not in head:
+        return False
+    # Some tools put bytes before the header.
+    from stridelab.importers.fit.wire import next_header
+
+    return next_header(head, 1, len(head)) is not None
 
 
 def _is_gpx(head: bytes) -> bool:

@@ -34,6 +34,7 @@ from stridelab.issues import Issue, IssueCode
 SIGNATURE: Final = b".FIT"
 SIGNATURE_AT: Final = 8
 MIN_HEADER_SIZE: Final = 12
+MAX_HEADER_SIZE: Final = 32
 CRC_SIZE: Final = 2
 
 SEARCHED_FOR_HEADER: Final = 65536
@@ -94,8 +95,9 @@ def next_header(data: bytes, start: int, stop: int) -> int | None:
     while found >= 0:
         begin = found - SIGNATURE_AT
         first = begin + data[begin]
-        # The signature alone may stand in the data by chance; a part begins with a definition.
-        if is_fit(data[begin : found + 4]) and data[first : first + 1] and data[first] & 0xC0 == DEFINITION:
+        # The signature may stand in data or text by chance; a part has a short header and begins with a definition.
+        short = MIN_HEADER_SIZE <= data[begin] < MAX_HEADER_SIZE
+        if short and data[first : first + 1] and data[first] & 0xC0 == DEFINITION:
             return begin
         found = data.find(SIGNATURE, found + 1, stop + MIN_HEADER_SIZE)
     return None

@@ -84,3 +84,9 @@ def test_a_damaged_gzip_is_refused_and_a_cut_one_read_as_far_as_it_goes() -> Non
 )
 def test_looks(head: bytes, name: str) -> None:
     assert looks_like(head) == name
+
+
+def test_a_fit_file_behind_stray_bytes_is_one_and_a_text_about_fit_files_is_none() -> None:
+    assert len(read(b"\xc7" * 23 + DATA).activities) == 1
+    with pytest.raises(ReadError, match="text"):
+        read(b"The watch writes ACTIVITY.FIT, MONITOR.FIT and SETTINGS.FIT into its memory.\n" * 3)
