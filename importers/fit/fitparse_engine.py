@@ -92,14 +92,26 @@ def _parts(data: bytes) -> tuple[tuple[int, ...], list[Issue]]:
 
 
 def _row(message: Any, table: TableOfRows) -> dict[str, Any]:
-    """One message as values by column; a native value wins over a packed one, the first valid over later ones."""
-    row: dict[str, Any] = {}
-    for own in sorted(message.fields, key=lambda one: one.field_def is None):
+    """One message as values by column.
+
+    A native value wins over a packed one, the last valid one of a repeated field over those before. fitparse gives what
+    is packed in a field before the field itself; what is packed several times in one field is an array.
+    """
+    native: dict[str, Any] = {}
+    packed: dict[str, Any] = {}
+    within: dict[str, list[Any]] = {}
+    for own in message.fields:
         for name, unit, value in _values(own, table):
-            row[name] = value if row.get(name) is None else row[name]
             if unit:
                 table.units[name] = unit
-    return row
+            if own.field_def is None:
+                within.setdefault(name, []).append(value)
+            elif value is not None or name not in native:
+                native[name] = value
+        if own.field_def is not None or own is message.fields[-1]:
+            packed |= {name: values[0] if len(values) == 1 else tuple(values) for name, values in within.items()}
+            within = {}
+    return packed | {name: value for name, value in native.items() if value is not None or name not in packed}
 
 
 def _values(own: Any, table: TableOfRows) -> Iterator[tuple[str, str, Any]]:
