@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, Literal
 
 import numpy as np
@@ -92,6 +93,14 @@ DefinitionKey = tuple[int, bytes]
 """How many descriptions of developer fields came before (0 without developer fields), and the definition itself."""
 
 FIELD_DESCRIPTION: Final = 206
+
+
+@cache
+def headers_of(local: int) -> npt.NDArray[np.bool_]:
+    """Which header bytes a data message of this local number may have, shape ``(256,)``."""
+    byte = np.arange(256)
+    plain = (byte & (COMPRESSED | DEFINITION) == 0) & (byte & 15 == local)
+    return np.asarray(plain | ((byte >= COMPRESSED) & (byte >> 5 & 3 == local)))
 
 
 def definition_end(data: bytes, position: int, end: int) -> int | None:

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from stridelab.importers.fit.layout import (
     COMPRESSED,
     DEFINITION,
@@ -18,6 +21,7 @@ from stridelab.importers.fit.layout import (
     DefinitionKey,
     definition_end,
     definition_key,
+    headers_of,
     read_definition,
 )
 from stridelab.issues import IssueCode, Severity
@@ -35,8 +39,15 @@ WINDOW: Final = 65536
 NEAR_S: Final = 35 * 86400
 """A time further than this from the one before is no time: four bytes at random are one in 700 times this near."""
 
+BLANK_SIZE: Final = 8
+"""Shorter messages may well hold zeros only."""
+
 NO_TIME: Final = 0xFFFFFFFF
+DAY_S: Final = 86400
 CRC_SIZE: Final = 2
+
+Positions = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ class Salvage:
         declared_end: int | None,
     ) -> None:
         self.data, self.begin, self.limit, self.definitions = data, begin, limit, definitions
+        self.bytes = np.frombuffer(data, dtype=np.uint8)
         self.declared_end = declared_end
         self.local: dict[int, Definition] = {}
         self.time_s: int | None = None
@@ -127,7 +139,7 @@ class Salvage:
             return _Step(end, defines=(header & 15, definition, key))
         packed = bool(header & COMPRESSED)
         known = local.get((header >> 5) & 3 if packed else header & 15)
-        if known is None or position + known.size > self.limit:
+        if known is None or position + known.size > self.limit or self._is_blank(position, known.size):
             return None
         at = known.timestamp_at()
         if at is None:
@@ -139,6 +151,10 @@ class Salvage:
         if time_s is not None and abs(own - time_s) > NEAR_S:
             return None
         return _Step(position + known.size, data=known, time_s=own, packed=packed)
+
+    def _is_blank(self, position: int, size: int) -> bool:
+        """Whether a message has nothing but zeros: memory that was never written looks so."""
+        return size >= BLANK_SIZE and not self.data[position + 1 : position + size].strip(b"\0")
 
     def _take(self, position: int, step: _Step) -> None:
         if step.defines is not None:
@@ -153,21 +169,67 @@ class Salvage:
     def _next_believable(self, start: int) -> int | None:
         """The next position from which a chain of messages can be believed; None where there is none."""
         for first in range(start, self.limit, WINDOW):
-            window = range(first, min(first + WINDOW, self.limit))
-            for position in window:
+            window = np.arange(first, min(first + WINDOW, self.limit))
+            definitions = self._definitions_at(window)
+            near = np.zeros(len(window), dtype=np.bool_)
+            if self.time_s is not None:
+                for _, headed, time_s in self._timed_at(window):
+                    near |= headed & (np.abs(time_s - self.time_s) <= NEAR_S)
+            for position in map(int, window[definitions | near]):
                 if self._evidence(position, self.time_s) >= ENOUGH:
                     return position
             # A clock that was set in between: the times agree with each other, if not with those before. Times read
             # one byte beside their place do so too, therefore this comes second.
-            for position in window:
+            for position in map(int, window[definitions | self._followed(window)]):
                 if self._evidence(position, None) >= ENOUGH_ALONE:
                     self.time_s = None
                     return position
         return None
 
+    def _definitions_at(self, window: Positions) -> Mask:
+        """Where a definition may stand: its second byte is 0, its third the byte order, its sixth the field count."""
+        header, reserved, order, fields = (self._byte(window + i) for i in (0, 1, 2, 5))
+        is_definition = header & (COMPRESSED | DEFINITION) == DEFINITION
+        return np.asarray(is_definition & (reserved == 0) & (order < 2) & (fields > 0))
+
+    def _timed_at(self, at: Positions) -> Iterator[tuple[Definition, Mask, Positions]]:
+        """Each known layout with a time: where its header stands, and the time that would then lie there."""
+        header = self._byte(at)
+        for number, definition in self.local.items():
+            if (place := definition.timestamp_at()) is not None:
+                yield definition, headers_of(number)[header], self._time(at, *place)
+
+    def _followed(self, window: Positions) -> Mask:
+        """Where a message with a time is followed by a later one, a day at most."""
+        found = np.zeros(len(window), dtype=np.bool_)
+        for definition, headed, time_s in self._timed_at(window):
+            for _, next_headed, next_time_s in self._timed_at(window + definition.size):
+                later = next_time_s - time_s
+                found |= headed & next_headed & (later > 0) & (later <= DAY_S)
+        return found
+
+    def _byte(self, at: Positions) -> npt.NDArray[np.int64]:
+        """The bytes at these consecutive offsets; 0 behind the end."""
+        found = np.zeros(len(at), dtype=np.int64)
+        there = self.bytes[at[0] : at[-1] + 1]
+        found[: len(there)] = there
+        return found
+
+    def _time(self, at: Positions, offset: int, order: str) -> Positions:
+        """The full timestamps of messages at these offsets."""
+        places = range(4) if order == "little" else range(3, -1, -1)
+        time_s = np.zeros(len(at), dtype=np.int64)
+        for i, place in enumerate(places):
+            time_s |= self._byte(at + offset + i) << 8 * place
+        return time_s
+
     def _evidence(self, position: int, time_s: int | None) -> int:
-        """How many times and plausible definitions speak for the messages from here; 0 where one is none."""
-        local, evidence = self.local, 0
+        """How many times and plausible definitions speak for the messages from here; 0 where one is none.
+
+        Without a time to compare with, the times must rise among themselves; those of a pattern of bytes do not.
+        """
+        local, evidence, alone = self.local, 0, time_s is None
+        times: list[int] = []
         for _ in range(CHAIN):
             if position >= self.limit - CRC_SIZE:
                 break
@@ -182,9 +244,11 @@ class Salvage:
                 evidence += 1
             if step.time_s is not None:
                 time_s = step.time_s
+                times.append(time_s)
                 evidence += 1
             position = step.end
-        return evidence
+        rising = times == sorted(times) and times[:1] != times[-1:]
+        return 0 if alone and not rising else evidence
 
     def _is_end(self, position: int) -> bool:
         """Whether the messages end here: only a checksum is left, or the header says so and none follow."""

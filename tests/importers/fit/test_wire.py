@@ -156,3 +156,21 @@ def test_any_changed_bytes_give_messages_or_issues_never_an_exception(given_data
     messages = decode(bytes(data))
     for name in messages:
         assert len(messages[name]) == messages.count(name)
+
+
+@pytest.mark.parametrize("pattern", [b"\0", b"\xff", b"\x40\0\0", bytes(range(8)), b"\0\x40", bytes(range(256))])
+def test_long_patterns_of_bytes_are_no_messages(pattern: bytes) -> None:
+    body = small_file(200)[14:-2]
+    junk = (pattern * 60_000)[:60_000]
+    messages = decode(with_body(body[:800] + junk + body[800:]))
+    written = set(decode(small_file(200)).table("record").columns["distance"].tolist())
+    assert len(written & set(messages.table("record").columns["distance"].tolist())) >= 198
+    assert messages.count("record") <= 202
+    assert sum(messages.count(name) for name in messages) <= 206
+
+
+def test_a_clock_that_is_set_on_the_way_loses_nothing() -> None:
+    first = [{"timestamp": 1000 + i, "heart_rate": 100} for i in range(20)]
+    then = [{"timestamp": 1_000_000_000 + i, "heart_rate": 101} for i in range(20)]
+    data = encode_fit([("file_id", [{"type": "activity"}]), ("record", [*first, *then])])
+    assert decode(data[:-2] + b"\0\0").count("record") == 40
