@@ -89,14 +89,16 @@ def _start_time(leg: Leg, messages: FitMessages) -> datetime | None:
     A session's start that is days away from every record is a fault; then the records decide.
     """
     session = tables.row(messages, "session", leg.session)
-    begin = session.get("start_time")
+    # A damaged definition may have text or an array under the name of a time.
+    told = {name: value for name, value in session.items() if isinstance(value, np.datetime64)}
+    begin = told.get("start_time")
     if len(leg.records):
         moments = tables.times(messages.table("record"), "timestamp")[leg.records]
         moments = moments[~np.isnat(moments)]
         if len(moments) and (begin is None or np.abs(moments - begin).min() > _FAR):
             begin = moments.min()
     if begin is None:
-        begin = session.get("timestamp")
+        begin = told.get("timestamp")
     return None if begin is None or pd.isna(begin) else pd.Timestamp(begin).to_pydatetime().replace(tzinfo=UTC)
 
 

@@ -87,12 +87,14 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
         return times
     if names and has_names(spec):
         return _named(values, spec, missing)
-    if spec.unit == "semicircles":
-        return _masked(values * DEGREES_PER_SEMICIRCLE, missing)
-    if spec.scale != 1.0 or spec.offset != 0.0:
-        scaled = values / spec.scale
-        return _masked(scaled - spec.offset if spec.offset else scaled, missing)
-    return values if missing is None else _masked(values.astype(np.float64), missing)
+    # Bits that are no number (a signalling NaN) become NaN; that is no mistake of ours to be warned of.
+    with np.errstate(invalid="ignore"):
+        if spec.unit == "semicircles":
+            return _masked(values * DEGREES_PER_SEMICIRCLE, missing)
+        if spec.scale != 1.0 or spec.offset != 0.0:
+            scaled = values.astype(np.float64) / spec.scale
+            return _masked(scaled - spec.offset if spec.offset else scaled, missing)
+        return values if missing is None else _masked(values.astype(np.float64), missing)
 
 
 def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp]]], n: int) -> Array:

@@ -289,7 +289,7 @@ class _Builder:
             for slot in part.plan.slots if part.plan.sub_fields else ():
                 if slot.number in part.plan.references and not slot.packed and slot.count == 1:
                     raw = part.raw(self.data, slot)
-                    if raw.cells.dtype.kind in "ui":
+                    if raw.cells.dtype.kind in "ui" and raw.cells.ndim == 1:
                         values = found.setdefault(slot.number, np.full(self.n, -1, dtype=np.int64))
                         values[rows] = raw.cells
         return found

@@ -82,7 +82,9 @@ def _read(
         times = EPOCH + (raw.astype(np.int64) * 1000).view("timedelta64[ms]")
         times[missing] = np.datetime64("NaT", "ms")
         return lambda column, start, stop: times[start:stop]
-    values = raw.astype(np.float64)
+    # Bits that are no number (a signalling NaN) become NaN; that is no mistake of ours to be warned of.
+    with np.errstate(invalid="ignore"):
+        values = raw.astype(np.float64)
     values[missing] = np.nan
     if kind == "degrees":
         values *= DEGREES_PER_SEMICIRCLE

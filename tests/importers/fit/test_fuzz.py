@@ -172,6 +172,11 @@ def test_damaged_files_give_results_or_a_read_error(chunk: int) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("case", [12433, 23832, 25178, 28170])
+def test_cases_that_once_failed(case: int) -> None:
+    outcome(damaged(case))
+
+
 def test_the_undamaged_seeds_are_read_without_a_complaint() -> None:
     for data in seeds():
         result = outcome(data)
