@@ -17,7 +17,6 @@ class IssueCode(StrEnum):
     BAD_HEADER = "bad-header"
     TRAILING_BYTES = "trailing-bytes"
     SKIPPED_BYTES = "skipped-bytes"
-    UNDESCRIBED_DEVELOPER_FIELD = "undescribed-developer-field"
     NO_TIME = "no-time"
     DUPLICATE_TIME = "duplicate-time"
     TIME_BACKWARDS = "time-backwards"
@@ -32,7 +31,6 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.BAD_HEADER: "The header contradicts the file; the content was read by its own structure.",
     IssueCode.SKIPPED_BYTES: "Bytes that are no messages were skipped; reading went on behind them.",
     IssueCode.TRAILING_BYTES: "Bytes follow the end of the file that are not part of it; they were left out.",
-    IssueCode.UNDESCRIBED_DEVELOPER_FIELD: "A developer field has no description; it was kept under its number.",
     IssueCode.NO_TIME: "Samples without a time were left out of the activity; they stay in the raw tables.",
     IssueCode.DUPLICATE_TIME: "Several samples share one time; the last valid value of each column was kept.",
     IssueCode.TIME_BACKWARDS: "Time runs backwards; the samples were sorted.",

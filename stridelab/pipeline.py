@@ -33,7 +33,6 @@ EMPTY_ACTIVITY: Final = "empty_activity"
 
 NO_DAMAGE: Final = frozenset(
     {
-        IssueCode.UNDESCRIBED_DEVELOPER_FIELD,
         IssueCode.NO_TIME,
         IssueCode.DUPLICATE_TIME,
         IssueCode.TIME_BACKWARDS,
