@@ -2,59 +2,62 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 _REFLECTED_POLYNOMIAL: Final = 0xA001
+_REFLECTED_FACTOR: Final = 0xC001
+"""x^15 + x + 1: the polynomial is this times x + 1."""
 
-Words = npt.NDArray[np.uint16]
+_WORD: Final = 8
+_FEW_WORDS: Final = 30
 
 
 def crc16(data: bytes | memoryview) -> int:
     """CRC-16/ARC of the bytes.
 
-    The checksum is linear over GF(2): a word counts for itself times x to the number of bits behind it. So the words
-    are folded in halves, the front half multiplied by its distance with one table look-up each: as many look-ups as
-    words, all of them vectorised.
+    The polynomial x^16 + x^15 + x^2 + 1 has the factors x + 1 and x^15 + x + 1. Modulo the second, x^(15s) is x^s + 1
+    for every power of two s (squaring is linear over GF(2)). So the words in front may be taken away and added again
+    15·s and 14·s words further back, until little is left: a few additions of whole arrays. The rest is divided byte by
+    byte. Modulo x + 1 a message is its parity, which tells the two remainders apart that are left.
 
     Examples
     --------
     >>> hex(crc16(b"123456789"))
     '0xbb3d'
     """
-    odd = len(data) % 2
-    size = 1 << max((len(data) // 2 - 1), 0).bit_length()
-    words = np.zeros(size, dtype="<u2")
-    count = len(data) // 2
-    if count:
-        # Zero words in front change nothing, because the register starts at zero.
-        words[size - count :] = np.frombuffer(data, dtype="<u2", count=count)
-    while len(words) > 1:
-        half = len(words) // 2
-        words = _shifted(half.bit_length() - 1)[words[:half]] ^ words[half:]
-    register = int(_shifted(0)[words[0]]) if count else 0
-    if odd:
-        register = _after_byte(register, data[-1])
+    # Zero bytes in front change nothing, because the register starts at zero.
+    pad = -len(data) % _WORD
+    words = np.zeros((len(data) + pad) // _WORD, dtype="<u8")
+    words.view(np.uint8)[pad:] = np.frombuffer(data, dtype=np.uint8)
+    parity = _parity(int(np.bitwise_xor.reduce(words)))
+    while len(words) > _FEW_WORDS:
+        step = 1 << ((len(words) - 1) // 15).bit_length() - 1
+        front = words[: min(14 * step, len(words) - 15 * step)]
+        words[14 * step :][: len(front)] ^= front
+        words[15 * step :][: len(front)] ^= front
+        words = words[len(front) :]
+    register = _remainder(words.tobytes())
+    return register if _parity(register) == parity else register ^ _REFLECTED_FACTOR
+
+
+def _remainder(data: bytes) -> int:
+    """CRC-16/ARC of a few bytes, one after the other."""
+    register = 0
+    for byte in data:
+        register = (register >> 8) ^ _AFTER_BYTE[(register ^ byte) & 0xFF]
     return register
 
 
-@cache
-def _shifted(level: int) -> Words:
-    """Every word times x^(16·2^level), modulo the polynomial, shape ``(65536,)``."""
-    if level:
-        half = _shifted(level - 1)
-        return half[half]
-    table = np.arange(65536, dtype=np.uint16)
-    for _ in range(16):
-        table = ((table >> 1) ^ (table & 1) * np.uint16(_REFLECTED_POLYNOMIAL)).astype(np.uint16)
-    return table
-
-
-def _after_byte(register: int, byte: int) -> int:
-    register ^= byte
+def _after_byte(register: int) -> int:
     for _ in range(8):
         register = (register >> 1) ^ (_REFLECTED_POLYNOMIAL if register & 1 else 0)
     return register
+
+
+_AFTER_BYTE: Final = tuple(map(_after_byte, range(256)))
+
+
+def _parity(bits: int) -> int:
+    return bits.bit_count() & 1
