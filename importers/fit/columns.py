@@ -42,13 +42,17 @@ def field_format(size: int, base: int, byte_order: str) -> tuple[str, int]:
     return f"{byte_order}{code}", size // width
 
 
-def raw_cells(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], size: int, base: int, byte_order: str) -> Raw:
-    """The raw values of a field at these offsets, in native byte order, with their invalid mask."""
-    every = np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data, strides=(1,))[at]
+def cells_at(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], size: int) -> Array:
+    """So many bytes from each of these offsets, shape ``(n,)``."""
+    return np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data, strides=(1,))[at]
+
+
+def raw_cells(every: Array, size: int, base: int, byte_order: str) -> Raw:
+    """The raw values of a field, in native byte order, with their invalid mask; from its bytes in each message."""
     form, count = field_format(size, base, byte_order)
     values = every if form.startswith("V") else every.view(form)
     if count > 1:
-        values = values.reshape(len(at), count)
+        values = values.reshape(len(every), count)
     if values.dtype.kind == "V":
         return Raw(values, None)
     values = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
@@ -97,15 +101,14 @@ def physical(raw: Raw, spec: FieldSpec, *, names: bool = True) -> Array:
         return values if missing is None else _masked(values.astype(np.float64), missing)
 
 
-def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp]]], n: int) -> Array:
-    """One column of ``n`` rows from the columns of several definitions and the rows they belong to.
+def merged(parts: Sequence[tuple[Array, npt.NDArray[np.intp] | slice]], n: int) -> Array:
+    """One column of ``n`` rows from the columns of several definitions and the rows they belong to, ascending.
 
     Rows that no definition fills are missing. Arrays of different widths become an object column of arrays.
     """
-    if len(parts) == 1 and len(parts[0][1]) == n:
-        values, rows = parts[0]
-        return values if n < 2 or _in_order(rows) else values[np.argsort(rows)]
-    filled = sum(len(rows) for _, rows in parts) == n
+    if len(parts) == 1 and len(parts[0][0]) == n:
+        return parts[0][0]
+    filled = sum(len(values) for values, _ in parts) == n
     shapes = {values.shape[1:] for values, _ in parts}
     kinds = {values.dtype.kind for values, _ in parts}
     if len(shapes) > 1 or "O" in kinds or ("M" in kinds and len(kinds) > 1):
@@ -156,6 +159,3 @@ def _as_objects(values: Array) -> Array:
     rows[:] = list(values)
     return rows
 
-
-def _in_order(rows: npt.NDArray[np.intp]) -> bool:
-    return bool((rows[:-1] < rows[1:]).all())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells
+from stridelab.importers.fit.columns import Raw, cells_at, is_missing, merged, physical, raw_cells
 from stridelab.importers.fit.layout import Definition
 from stridelab.importers.fit.plan import unit_of
 from stridelab.importers.fit.profile import TIMESTAMP_FIELD, Component, FieldSpec
@@ -37,9 +37,9 @@ def resolve_compressed(data: npt.NDArray[np.uint8], definitions: Iterable[Defini
         values.append((header[packed] & 31).astype(np.int64))
         full.append(np.zeros(int(packed.sum()), dtype=np.bool_))
         offset = 1
-        for number, size, base in definition.fields:
+        for number, size, base in definition.layout.fields:
             if (number, size) == (TIMESTAMP_FIELD, 4):
-                raw = raw_cells(data, positions + offset, size, base, definition.byte_order)
+                raw = raw_cells(cells_at(data, positions + offset, size), size, base, definition.layout.byte_order)
                 given = ~packed if raw.invalid is None else ~packed & ~raw.invalid
                 at.append(positions[given])
                 values.append(raw.cells[given].astype(np.int64))

@@ -33,8 +33,8 @@ class FitMessages(Mapping[str, pd.DataFrame]):
         self._data = np.frombuffer(wire.data, dtype=np.uint8)
         self._definitions: dict[str, list[Definition]] = {}
         for definition in wire.definitions:
-            name = message_name(definition.number)
-            if (only is None or name in only) and (definition.singles or definition.runs):
+            name = message_name(definition.layout.number)
+            if (only is None or name in only) and (definition.singles or definition.blocks):
                 self._definitions.setdefault(name, []).append(definition)
         self._tables: dict[str, Table] = {}
 
@@ -85,7 +85,7 @@ class FitMessages(Mapping[str, pd.DataFrame]):
         """What the file says of its developer fields, wherever it says it."""
         by_name: dict[str, list[Definition]] = {"developer_data_id": [], "field_description": []}
         for definition in self._wire.definitions:
-            name = message_name(definition.number)
+            name = message_name(definition.layout.number)
             if name in by_name and definition.count:
                 by_name[name].append(definition)
         described = []

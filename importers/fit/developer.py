@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -46,29 +47,27 @@ class DeveloperFields:
         applications = _applications(tables.get("developer_data_id"))
         self._fields: dict[tuple[int, int], list[tuple[int, Described]]] = {}
         table = tables.get("field_description")
-        for row in range(len(table) if table else 0):
-            index = _whole(table, "developer_data_index", row)
-            number = _whole(table, "field_definition_number", row)
-            if table is None or index is None or number is None:
+        columns = ("developer_data_index", "field_definition_number", "native_field_num", "fit_base_type_id")
+        numbers = zip(*(_wholes(table, column) for column in columns), strict=True)
+        scales = zip(_wholes(table, "scale"), _wholes(table, "offset"), strict=True)
+        words = zip(_texts(table, "field_name"), _texts(table, "units"), strict=True)
+        offsets = [] if table is None else table.offsets.tolist()
+        for at, whole, (scale, shift), (name, unit) in zip(offsets, numbers, scales, words, strict=True):
+            index, number, native, base = whole
+            if index is None or number is None:
                 continue
-            at = int(table.offsets[row])
             application, identity = _in_force(applications.get(index, ()), at) or ("unknown", None)
             origin = {
                 "application": application,
                 "application_id": identity,
                 "developer_data_index": index,
                 "field_definition_number": number,
-                "native_field": _whole(table, "native_field_num", row),
+                "native_field": native,
             }
-            spec = FieldSpec(
-                PREFIX + (_text(table, "field_name", row) or f"unknown_{index}_{number}"),
-                _text(table, "units", row),
-                scale=float(_whole(table, "scale", row) or 1),
-                offset=float(_whole(table, "offset", row) or 0),
-            )
-            base = _whole(table, "fit_base_type_id", row)
-            described_as = Described(spec.name, spec, base if base in BASE_TYPES else None, origin)
-            self._fields.setdefault((index, number), []).append((at, described_as))
+            column = PREFIX + (name or f"unknown_{index}_{number}")
+            spec = FieldSpec(column, unit, scale=float(scale or 1), offset=float(shift or 0))
+            known = Described(column, spec, base if base in BASE_TYPES else None, origin)
+            self._fields.setdefault((index, number), []).append((at, known))
 
     def describe(self, index: int, number: int, at: int) -> Described:
         """What is known of a field of a message at this offset: by the last description before it, else the first."""
@@ -81,8 +80,9 @@ class DeveloperFields:
     def column(self, index: int, number: int, at: int, taken: Collection[str]) -> tuple[FieldSpec, dict[str, Any]]:
         """How to decode a field and where it comes from, under a column name that is not taken yet."""
         found = self.describe(index, number, at)
-        name = found.column if found.column not in taken else f"{found.column} ({index})"
-        return replace(found.spec, name=name), found.origin
+        if found.column not in taken:
+            return found.spec, found.origin
+        return replace(found.spec, name=f"{found.column} ({index})"), found.origin
 
     def base_type(self, index: int, number: int, at: int, size: int) -> int:
         """Base type of a field; by its size where it is not described."""
@@ -99,28 +99,28 @@ def _in_force(described: Sequence[tuple[int, Known]], at: int) -> Known | None:
 def _applications(table: Table | None) -> dict[int, list[tuple[int, tuple[str, str | None]]]]:
     """Name and identity of the applications behind each developer data index, with the offset of their message."""
     found: dict[int, list[tuple[int, tuple[str, str | None]]]] = {}
-    for row in range(len(table) if table else 0):
-        index = _whole(table, "developer_data_index", row)
-        identity = _cell(table, "application_id", row)
+    for row, index in enumerate(_wholes(table, "developer_data_index")):
+        if table is None or index is None:
+            continue
+        identity = table.columns["application_id"][row] if "application_id" in table.columns else None
         text = None
         if identity is not None and np.ndim(identity) == 1 and np.isfinite(np.asarray(identity, dtype=float)).all():
             text = bytes(np.asarray(identity, dtype=np.uint8)).hex()
-        if table is not None and index is not None:
-            known = (APPLICATIONS.get(text or "", "unknown"), text)
-            found.setdefault(index, []).append((int(table.offsets[row]), known))
+        known = (APPLICATIONS.get(text or "", "unknown"), text)
+        found.setdefault(index, []).append((int(table.offsets[row]), known))
     return found
 
 
-def _cell(table: Table | None, column: str, row: int) -> Any:
-    return None if table is None or column not in table.columns else table.columns[column][row]
+def _column(table: Table | None, name: str) -> list[Any]:
+    if table is None:
+        return []
+    return table.columns[name].tolist() if name in table.columns else [None] * len(table)
 
 
-def _text(table: Table | None, column: str, row: int) -> str:
-    value = _cell(table, column, row)
-    return value if isinstance(value, str) else ""
+def _texts(table: Table | None, name: str) -> list[str]:
+    return [value if isinstance(value, str) else "" for value in _column(table, name)]
 
 
-def _whole(table: Table | None, column: str, row: int) -> int | None:
-    value = _cell(table, column, row)
-    number = isinstance(value, int | float | np.number)
-    return int(value) if number and np.isfinite(value) else None
+def _wholes(table: Table | None, name: str) -> list[int | None]:
+    values = _column(table, name)
+    return [int(value) if isinstance(value, int | float) and isfinite(value) else None for value in values]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -18,9 +18,9 @@ DEFINITION: Final = 0x40
 DEVELOPER: Final = 0x20
 
 
-@dataclass(eq=False, slots=True)
-class Definition:
-    """The layout of a message, and the positions of all messages that have it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """How a message looks.
 
     Parameters
     ----------
@@ -34,10 +34,8 @@ class Definition:
         Number, size and developer data index of each developer field, in order; they follow the fields.
     size
         Bytes of a data message, its header byte included.
-    compressed
-        Whether some of its messages have a compressed timestamp in their header byte.
-    singles, runs
-        Where its data messages lie: offsets of single ones, and (first offset, number) of those that follow each other.
+    timestamp_at
+        Where in a message its full timestamp lies, and its byte order; None where it has none.
     """
 
     number: int
@@ -45,33 +43,7 @@ class Definition:
     fields: tuple[tuple[int, int, int], ...]
     developer_fields: tuple[tuple[int, int, int], ...]
     size: int
-    compressed: bool = False
-    singles: list[int] = field(default_factory=list)
-    runs: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """Number of its data messages."""
-        return len(self.singles) + sum(number for _, number in self.runs)
-
-    def positions(self) -> npt.NDArray[np.int64]:
-        """Offset of each of its data messages in the file, ascending, shape ``(count,)``."""
-        singles = np.array(self.singles, dtype=np.int64)
-        if not self.runs:
-            return singles
-        spans = [first + self.size * np.arange(number, dtype=np.int64) for first, number in self.runs]
-        every = np.concatenate([singles, *spans])
-        every.sort()
-        return every
-
-    def timestamp_at(self) -> tuple[int, Literal["little", "big"]] | None:
-        """Where in a message its full timestamp lies, and its byte order; None where it has none."""
-        offset = 1
-        for number, size, _ in self.fields:
-            if (number, size) == (TIMESTAMP_FIELD, 4):
-                return offset, "little" if self.byte_order == "<" else "big"
-            offset += size
-        return None
+    timestamp_at: tuple[int, Literal["little", "big"]] | None
 
     @property
     def is_possible(self) -> bool:
@@ -87,6 +59,40 @@ class Definition:
     @property
     def _sizes_fit(self) -> bool:
         return all(size % _width(base) == 0 for _, size, base in self.fields)
+
+
+@dataclass(eq=False, slots=True)
+class Definition:
+    """One definition of a file: its layout, and where the data messages lie that have it.
+
+    Parameters
+    ----------
+    layout
+        How they look.
+    compressed
+        Whether some of them have a compressed timestamp in their header byte.
+    singles, blocks
+        Their offsets: of those met one by one, and of those found many at once, ascending in each block.
+    """
+
+    layout: Layout
+    compressed: bool = False
+    singles: list[int] = field(default_factory=list)
+    blocks: list[npt.NDArray[np.int64]] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Number of its data messages."""
+        return len(self.singles) + sum(map(len, self.blocks))
+
+    def positions(self) -> npt.NDArray[np.int64]:
+        """Offset of each of its data messages in the file, ascending, shape ``(count,)``."""
+        singles = np.fromiter(self.singles, dtype=np.int64, count=len(self.singles))
+        if not self.blocks:
+            return singles
+        every = np.concatenate([singles, *self.blocks])
+        every.sort()
+        return every
 
 
 DefinitionKey = tuple[int, bytes]
@@ -122,21 +128,33 @@ def definition_key(
     layout = data[position + 2 : stop]
     if not data[position] & DEVELOPER:
         return 0, layout
-    described = sum(known.count for known in definitions.values() if known.number == FIELD_DESCRIPTION)
+    described = sum(known.count for known in definitions.values() if known.layout.number == FIELD_DESCRIPTION)
     return 1 + described, layout
 
 
 def read_definition(data: bytes, position: int, stop: int) -> Definition | None:
     """The definition message from ``position`` to ``stop``; None where its byte order is impossible."""
-    architecture = data[position + 2]
-    if architecture > 1:
+    layout = _layout(data[position + 2 : stop], bool(data[position] & DEVELOPER))
+    return None if layout is None else Definition(layout)
+
+
+@lru_cache(maxsize=4096)
+def _layout(stated: bytes, developer: bool) -> Layout | None:
+    """The layout that a definition message states from its third byte on; the files of one device share theirs."""
+    if stated[0] > 1:
         return None
-    fields_end = position + 6 + 3 * data[position + 5]
-    fields = tuple(map(_with_timestamp_type, _triples(data, position + 6, fields_end)))
-    developer = _triples(data, fields_end + 1, stop) if data[position] & DEVELOPER else ()
-    size = 1 + sum(width for _, width, _ in fields) + sum(width for _, width, _ in developer)
-    number = int.from_bytes(data[position + 3 : position + 5], "big" if architecture else "little")
-    return Definition(number, ">" if architecture else "<", fields, developer, size)
+    order: Literal["little", "big"] = "big" if stated[0] else "little"
+    fields_end = 4 + 3 * stated[3]
+    fields = tuple(map(_with_timestamp_type, _triples(stated, 4, fields_end)))
+    developer_fields = _triples(stated, fields_end + 1, len(stated)) if developer else ()
+    timestamp_at, size = None, 1
+    for number, width, _ in fields:
+        if (number, width) == (TIMESTAMP_FIELD, 4) and timestamp_at is None:
+            timestamp_at = size, order
+        size += width
+    size += sum(width for _, width, _ in developer_fields)
+    number = int.from_bytes(stated[1:3], order)
+    return Layout(number, ">" if stated[0] else "<", fields, developer_fields, size, timestamp_at)
 
 
 def _with_timestamp_type(field: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -10,12 +10,10 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from stridelab.importers.fit.layout import Layout
 from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec, field_spec
 
 Array = npt.NDArray[Any]
-
-Field = tuple[int, int, int]
-"""Number, size in bytes and base type of a field in a definition."""
 
 Kind = Literal["number", "scaled", "degrees", "time", "name", "wide_name"]
 
@@ -55,6 +53,8 @@ class Group:
         Byte offset of each value in a message, shape ``(sum of counts, 1)``.
     scale, shift, names, words
         Of each slot: scale and offset of its values; where the names of its values begin, or the names themselves.
+    kept
+        Whether the raw values of each slot are needed too, because others are made of them.
     """
 
     slots: tuple[int, ...]
@@ -64,6 +64,29 @@ class Group:
     shift: npt.NDArray[np.float64]
     names: npt.NDArray[np.int64]
     words: tuple[Mapping[int, str], ...]
+    kept: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meanings:
+    """The sub-fields of one slot.
+
+    Parameters
+    ----------
+    place
+        Its place among all slots.
+    specs
+        What each sub-field means.
+    alike
+        Whether it differs from the field in its name only, so that the values are the same.
+    selected
+        Which of them a reference selects, by the number of its field and its value.
+    """
+
+    place: int
+    specs: tuple[FieldSpec, ...]
+    alike: tuple[bool, ...]
+    selected: dict[tuple[int, int], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +103,10 @@ class Plan:
         Place of a slot by its column name, where no name and no field comes twice; else None.
     units
         Unit of each column that has one.
-    sub_fields, packing
-        Places of the slots that have sub-fields, and of those that pack other fields into some of their bits.
+    meanings
+        The slots that have sub-fields.
+    packing
+        Places of the slots that pack other fields into some of their bits.
     references
         Numbers of the fields that select sub-fields.
     """
@@ -90,47 +115,43 @@ class Plan:
     groups: dict[GroupKey, Group]
     columns: dict[str, int] | None
     units: dict[str, str]
-    sub_fields: tuple[int, ...]
+    meanings: tuple[Meanings, ...]
     packing: tuple[int, ...]
     references: frozenset[int]
 
 
 @lru_cache(maxsize=4096)
-def native_slots(message: int, byte_order: str, fields: tuple[Field, ...]) -> tuple[Slot, ...]:
-    """The slots of a definition's own fields."""
+def native_slots(layout: Layout) -> tuple[Slot, ...]:
+    """The slots of a layout's own fields."""
     slots: list[Slot] = []
     offset = 1
-    for number, size, base in fields:
+    for number, size, base in layout.fields:
         if size:
-            spec = field_spec(message, number)
-            slot = slot_of(number, spec, offset, size, base, byte_order)
+            spec = field_spec(layout.number, number)
+            slot = slot_of(number, spec, offset, size, base, layout.byte_order)
             slots.append(slot)
             if alias := whole_component(slot):
-                slots.append(slot_of(number, alias, offset, size, base, byte_order, packed=True))
+                slots.append(slot_of(number, alias, offset, size, base, layout.byte_order, packed=True))
         offset += size
     return tuple(slots)
 
 
 @lru_cache(maxsize=4096)
-def native_plan(message: int, byte_order: str, fields: tuple[Field, ...]) -> Plan:
-    """The plan of a definition without developer fields."""
-    return plan_of(native_slots(message, byte_order, fields))
+def native_plan(layout: Layout) -> Plan:
+    """The plan of a layout without its developer fields."""
+    return plan_of(native_slots(layout))
 
 
 @lru_cache(maxsize=4096)
-def developer_plan(
-    message: int,
-    byte_order: str,
-    fields: tuple[Field, ...],
-    developer: tuple[tuple[str, str, float, float, int, int], ...],
-) -> Plan:
-    """The plan of a definition with developer fields: name, unit, scale, offset, size and base type of each."""
-    slots = list(native_slots(message, byte_order, fields))
-    offset = 1 + sum(size for _, size, _ in fields)
+def developer_plan(layout: Layout, developer: tuple[tuple[str, str, float, float, int, int], ...]) -> Plan:
+    """The plan of a layout with developer fields: name, unit, scale, offset, size and base type of each."""
+    slots = list(native_slots(layout))
+    offset = 1 + sum(size for _, size, _ in layout.fields)
     for name, unit, scale, shift, size, base in developer:
         if size:
             # A developer field has no number among the native ones.
-            slots.append(slot_of(-1, FieldSpec(name, unit, scale=scale, offset=shift), offset, size, base, byte_order))
+            spec = FieldSpec(name, unit, scale=scale, offset=shift)
+            slots.append(slot_of(-1, spec, offset, size, base, layout.byte_order))
         offset += size
     return plan_of(tuple(slots))
 
@@ -143,23 +164,44 @@ def plan_of(slots: tuple[Slot, ...]) -> Plan:
             together.setdefault(slot.group, []).append(place)
     names = [slot.spec.name for slot in slots]
     simple = len(set(names)) == len(names)
+    sub_fields = [
+        place
+        for place, slot in enumerate(slots)
+        if slot.spec.sub_fields and not (slot.packed and names.count(slot.spec.name) > 1)
+    ]
+    packing = tuple(
+        place
+        for place, slot in enumerate(slots)
+        if slot.spec.components and not slot.packed and not whole_component(slot)
+    )
+    references = frozenset(number for slot in slots for sub in slot.spec.sub_fields for number, _ in sub.when)
+    kept = {*sub_fields, *packing, *(place for place, slot in enumerate(slots) if slot.number in references)}
     return Plan(
         slots,
-        {key: _group(key, [slots[i] for i in places], places) for key, places in together.items()},
+        {key: _group(key, [slots[i] for i in places], places, kept) for key, places in together.items()},
         {name: place for place, name in enumerate(names)} if simple else None,
         {slot.spec.name: unit_of(slot.spec) for slot in slots if unit_of(slot.spec)},
-        tuple(
-            place
-            for place, slot in enumerate(slots)
-            if slot.spec.sub_fields and not (slot.packed and names.count(slot.spec.name) > 1)
-        ),
-        tuple(
-            place
-            for place, slot in enumerate(slots)
-            if slot.spec.components and not slot.packed and not whole_component(slot)
-        ),
-        frozenset(number for slot in slots for sub in slot.spec.sub_fields for number, _ in sub.when),
+        tuple(_meanings(place, slots[place].spec) for place in sub_fields),
+        packing,
+        references,
     )
+
+
+def _meanings(place: int, spec: FieldSpec) -> Meanings:
+    selected: dict[tuple[int, int], list[int]] = {}
+    for which, sub in enumerate(spec.sub_fields):
+        for reference in sub.when:
+            selected.setdefault(reference, []).append(which)
+    return Meanings(
+        place,
+        tuple(sub.field for sub in spec.sub_fields),
+        tuple(_form(sub.field) == _form(spec) and not sub.field.names for sub in spec.sub_fields),
+        {reference: tuple(found) for reference, found in selected.items()},
+    )
+
+
+def _form(spec: FieldSpec) -> tuple[str, float, float, bool, bool]:
+    return spec.kind, spec.scale, spec.offset, spec.unit == "semicircles", bool(spec.names)
 
 
 def slot_of(
@@ -209,7 +251,7 @@ def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupK
     return form, invalid, "number" if spec.scale == 1 and spec.offset == 0 else "scaled"
 
 
-def _group(key: GroupKey, slots: Iterable[Slot], places: list[int]) -> Group:
+def _group(key: GroupKey, slots: Iterable[Slot], places: list[int], kept: Collection[int]) -> Group:
     slots = list(slots)
     width, named = int(key[0][2]), key[2] == "name"
     return Group(
@@ -220,6 +262,7 @@ def _group(key: GroupKey, slots: Iterable[Slot], places: list[int]) -> Group:
         np.array([slot.spec.offset for slot in slots]),
         np.array([NAMES.place(slot.spec, key[1]) if named else 0 for slot in slots], dtype=np.int64),
         tuple(slot.spec.names or {} for slot in slots),
+        tuple(place in kept for place in places),
     )
 
 
@@ -247,9 +290,9 @@ NAMES: Final = NameTable()
 
 __all__ = [
     "NAMES",
-    "Field",
     "Group",
     "GroupKey",
+    "Meanings",
     "Plan",
     "Slot",
     "developer_plan",

@@ -134,23 +134,25 @@ class Salvage:
                 return None
             key = definition_key(data, position, end, self.definitions)
             definition = self.definitions.get(key) or read_definition(data, position, end)
-            if definition is None or not definition.is_possible:
+            if definition is None or not definition.layout.is_possible:
                 return None
             return _Step(end, defines=(header & 15, definition, key))
         packed = bool(header & COMPRESSED)
         known = local.get((header >> 5) & 3 if packed else header & 15)
-        if known is None or position + known.size > self.limit or self._is_blank(position, known.size):
+        if known is None:
             return None
-        at = known.timestamp_at()
+        size, at = known.layout.size, known.layout.timestamp_at
+        if position + size > self.limit or self._is_blank(position, size):
+            return None
         if at is None:
-            return _Step(position + known.size, data=known, packed=packed)
+            return _Step(position + size, data=known, packed=packed)
         offset, order = at
         own = int.from_bytes(data[position + offset : position + offset + 4], order)
         if own == NO_TIME:
-            return _Step(position + known.size, data=known, packed=packed)
+            return _Step(position + size, data=known, packed=packed)
         if time_s is not None and abs(own - time_s) > NEAR_S:
             return None
-        return _Step(position + known.size, data=known, time_s=own, packed=packed)
+        return _Step(position + size, data=known, time_s=own, packed=packed)
 
     def _is_blank(self, position: int, size: int) -> bool:
         """Whether a message has nothing but zeros: memory that was never written looks so."""
@@ -196,14 +198,14 @@ class Salvage:
         """Each known layout with a time: where its header stands, and the time that would then lie there."""
         header = self._byte(at)
         for number, definition in self.local.items():
-            if (place := definition.timestamp_at()) is not None:
+            if (place := definition.layout.timestamp_at) is not None:
                 yield definition, headers_of(number)[header], self._time(at, *place)
 
     def _followed(self, window: Positions) -> Mask:
         """Where a message with a time is followed by a later one, a day at most."""
         found = np.zeros(len(window), dtype=np.bool_)
         for definition, headed, time_s in self._timed_at(window):
-            for _, next_headed, next_time_s in self._timed_at(window + definition.size):
+            for _, next_headed, next_time_s in self._timed_at(window + definition.layout.size):
                 later = next_time_s - time_s
                 found |= headed & next_headed & (later > 0) & (later <= DAY_S)
         return found
@@ -238,7 +240,7 @@ class Salvage:
                 return 0
             if step.defines is not None:
                 number, definition, _key = step.defines
-                if not definition.is_plausible:
+                if not definition.layout.is_plausible:
                     return 0
                 local = {**local, number: definition}
                 evidence += 1

@@ -10,17 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stridelab.importers.fit.columns import Raw, is_missing, merged, physical, raw_cells, texts
+from stridelab.importers.fit.columns import Raw, cells_at, is_missing, merged, physical, raw_cells, texts
 from stridelab.importers.fit.components import CompressedTimes, Packed, expand_components, filled
 from stridelab.importers.fit.developer import DeveloperFields
 from stridelab.importers.fit.layout import Definition
-from stridelab.importers.fit.plan import Plan, Slot, developer_plan, native_plan, unit_of
+from stridelab.importers.fit.plan import Plan, developer_plan, native_plan, unit_of
 from stridelab.importers.fit.profile import STRING
-from stridelab.importers.fit.values import read_grouped
+from stridelab.importers.fit.values import read_column, read_grouped
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
-Piece = tuple[Array, Rows]
+Piece = tuple[Array, Rows | slice]
+
+MANY: Final = 256
+"""From so many messages on a column is long."""
 
 NO_TIMES: Final[CompressedTimes] = (np.empty(0, dtype=np.int64), np.empty(0, dtype="datetime64[ms]"))
 
@@ -72,13 +75,16 @@ class Table:
 class Part:
     """The messages of one definition: where they lie, their plan, and the columns that were read together with others.
 
-    ``origin`` says of each developer column what its application says of it.
+    ``rows`` are the messages side by side where they are many, so that each column is read by itself; ``raws`` the raw
+    values that were read already; ``origin`` says of each developer column what its application says of it.
     """
 
     definition: Definition
     positions: npt.NDArray[np.int64]
     plan: Plan
+    rows: Array | None
     columns: list[Array | None]
+    raws: dict[int, Raw]
     origin: Mapping[str, dict[str, Any]]
 
     def column(self, data: npt.NDArray[np.uint8], place: int, *, names: bool) -> Array:
@@ -88,14 +94,25 @@ class Part:
             slot = self.plan.slots[place]
             if slot.base == STRING:
                 read = texts(data, self.positions + slot.offset, slot.size)
+            elif slot.group is not None and self.rows is not None:
+                read = read_column(self.rows, slot, names=names)
             else:
-                read = physical(self.raw(data, slot), slot.spec, names=names)
+                read = physical(self.raw(data, place), slot.spec, names=names)
             self.columns[place] = read
         return read
 
-    def raw(self, data: npt.NDArray[np.uint8], slot: Slot) -> Raw:
+    def raw(self, data: npt.NDArray[np.uint8], place: int) -> Raw:
         """The raw values of one slot."""
-        return raw_cells(data, self.positions + slot.offset, slot.size, slot.base, self.definition.byte_order)
+        found = self.raws.get(place)
+        if found is None:
+            slot, layout = self.plan.slots[place], self.definition.layout
+            if self.rows is None:
+                cells = cells_at(data, self.positions + slot.offset, slot.size)
+            else:
+                strides, offset = (layout.size,), slot.offset
+                cells = np.ndarray(len(self.rows), f"V{slot.size}", self.rows, offset, strides).copy()
+            found = self.raws[place] = raw_cells(cells, slot.size, slot.base, layout.byte_order)
+        return found
 
 
 def read_parts(
@@ -104,14 +121,19 @@ def read_parts(
     """Every definition with the values of its messages."""
     parts: dict[Definition, Part] = {}
     for definition in definitions:
-        plan = native_plan(definition.number, definition.byte_order, definition.fields)
+        plan = native_plan(definition.layout)
         origin: Mapping[str, dict[str, Any]] = {}
-        if definition.developer_fields:
+        if definition.layout.developer_fields:
             plan, origin = _with_developer_fields(plan, definition, developer)
-        parts[definition] = Part(definition, definition.positions(), plan, [], origin)
-    read = read_grouped(data, [(part.plan, part.positions) for part in parts.values()], names=names)
-    for part, columns in zip(parts.values(), read, strict=True):
-        part.columns.extend(columns)
+        positions = definition.positions()
+        many = len(positions) >= MANY and len(positions) * definition.layout.size <= 2 * len(data)
+        rows = cells_at(data, positions, definition.layout.size) if many else None
+        parts[definition] = Part(definition, positions, plan, rows, [None] * len(plan.slots), {}, origin)
+    few = [part for part in parts.values() if part.rows is None]
+    read = read_grouped(data, [(part.plan, part.positions) for part in few], names=names)
+    for part, (columns, raws) in zip(few, read, strict=True):
+        part.columns[:] = columns
+        part.raws.update((place, Raw(*raw)) for place, raw in raws.items())
     return parts
 
 
@@ -123,14 +145,14 @@ def _with_developer_fields(
     origin: dict[str, dict[str, Any]] = {}
     described: list[tuple[str, str, float, float, int, int]] = []
     at = int(definition.positions()[0])
-    for number, size, index in definition.developer_fields:
+    for number, size, index in definition.layout.developer_fields:
         spec, source = developer.column(index, number, at, taken)
         base = developer.base_type(index, number, at, size)
         described.append((spec.name, spec.unit, spec.scale, spec.offset, size, base))
         if size:
             origin[spec.name] = source
             taken.add(spec.name)
-    return developer_plan(definition.number, definition.byte_order, definition.fields, tuple(described)), origin
+    return developer_plan(definition.layout, tuple(described)), origin
 
 
 def build_table(
@@ -160,7 +182,7 @@ def build_table(
     if len(parts) > 1 or plan.columns is None or parts[0].definition.compressed:
         return _Builder(data, parts, part_starts, compressed, names).table()
     columns = {name: parts[0].column(data, place, names=names) for name, place in plan.columns.items()}
-    if not plan.sub_fields and not plan.packing:
+    if not plan.meanings and not plan.packing:
         return Table(columns, plan.units, parts[0].positions, dict(parts[0].origin))
     builder = _Builder(data, parts, part_starts, compressed, names)
     return builder.finished(columns, dict(plan.units), dict(parts[0].origin))
@@ -181,14 +203,16 @@ class _Builder:
         self.compressed, self.names = compressed, names
         every = np.concatenate([part.positions for part in parts]) if len(parts) > 1 else parts[0].positions
         self.n = len(every)
+        self.rows: list[Rows]
         if len(parts) == 1:
             self.offsets, self.rows = every, [np.arange(self.n)]
-            return
-        order = np.argsort(every, kind="stable")
-        rank = np.empty_like(order)
-        rank[order] = np.arange(self.n)
-        self.offsets = every[order]
-        self.rows = np.split(rank, np.cumsum([len(part.positions) for part in parts])[:-1])
+        else:
+            order = np.argsort(every, kind="stable")
+            rank = np.empty_like(order)
+            rank[order] = np.arange(self.n)
+            self.offsets = every[order]
+            self.rows = np.split(rank, np.cumsum([len(part.positions) for part in parts])[:-1])
+        self.spans = [_span(rows) for rows in self.rows]
 
     def table(self) -> Table:
         """The table."""
@@ -196,7 +220,7 @@ class _Builder:
         packed: dict[str, list[Piece]] = {}
         units: dict[str, str] = {}
         origin: dict[str, dict[str, Any]] = {}
-        for part, rows in zip(self.parts, self.rows, strict=True):
+        for part, rows in zip(self.parts, self.spans, strict=True):
             for place, slot in enumerate(part.plan.slots):
                 into = packed if slot.packed else native
                 into.setdefault(slot.spec.name, []).append((part.column(self.data, place, names=self.names), rows))
@@ -206,7 +230,10 @@ class _Builder:
             # Of several the last valid one counts: a message's own full timestamp.
             native["timestamp"] = [*times, *native.get("timestamp", ())]
             units.setdefault("timestamp", "s")
-        columns = {name: self._last_valid(pieces) for name, pieces in native.items()}
+        columns = {
+            name: pieces[0][0] if len(pieces[0][0]) == self.n and len(pieces) == 1 else self._last_valid(pieces)
+            for name, pieces in native.items()
+        }
         for name, standing_for in packed.items():
             columns[name] = filled(columns.get(name), self._last_valid(standing_for))
         return self.finished(columns, units, origin)
@@ -214,7 +241,7 @@ class _Builder:
     def finished(self, columns: dict[str, Array], units: dict[str, str], origin: dict[str, dict[str, Any]]) -> Table:
         """The table from its plain columns: with those of sub-fields, and of fields packed into the bits of others."""
         packing: list[Packed] = [
-            (part.plan.slots[place].spec, part.raw(self.data, part.plan.slots[place]), rows)
+            (part.plan.slots[place].spec, part.raw(self.data, place), rows)
             for part, rows in zip(self.parts, self.rows, strict=True)
             for place in part.plan.packing
         ]
@@ -227,9 +254,9 @@ class _Builder:
     def _raw_column(self, name: str) -> list[tuple[Raw, Rows]]:
         """The raw values of a column as the file gives it, by definition."""
         return [
-            (part.raw(self.data, slot), rows)
+            (part.raw(self.data, place), rows)
             for part, rows in zip(self.parts, self.rows, strict=True)
-            for slot in part.plan.slots
+            for place, slot in enumerate(part.plan.slots)
             if slot.spec.name == name and not slot.packed
         ]
 
@@ -245,11 +272,12 @@ class _Builder:
 
     def _last_valid(self, pieces: list[Piece]) -> Array:
         """Merge pieces; where a message repeats a field, the last valid value counts."""
-        if sum(len(rows) for _, rows in pieces) <= self.n:
+        if sum(len(values) for values, _ in pieces) <= self.n:
             return merged(pieces, self.n)
         seen = np.zeros(self.n, dtype=np.bool_)
         kept: list[Piece] = []
-        for values, rows in reversed(pieces):
+        for values, span in reversed(pieces):
+            rows = np.arange(span.start, span.stop) if isinstance(span, slice) else span
             fresh = ~seen[rows] & ~is_missing(values)
             seen[rows[fresh]] = True
             kept.append((values[fresh], rows[fresh]))
@@ -259,40 +287,51 @@ class _Builder:
         """Other meanings of fields, where their reference selects them; adds those that pack others to ``packing``."""
         found: dict[str, list[Piece]] = {}
         references = self._references()
-        present = {number: set(values.tolist()) for number, values in references.items()}
+        present = [(number, value) for number, values in references.items() for value in set(values.tolist())]
+        alone = {number for number, values in references.items() if len(values) and (values == values[0]).all()}
         for part, rows in zip(self.parts, self.rows, strict=True):
-            for place in part.plan.sub_fields:
-                slot = part.plan.slots[place]
-                raw: Raw | None = None
-                for sub in slot.spec.sub_fields:
-                    when = [(number, value) for number, value in sub.when if value in present.get(number, ())]
-                    if not when:
+            for meanings in part.plan.meanings:
+                selecting: dict[int, list[tuple[int, int]]] = {}
+                for reference in present:
+                    for which in meanings.selected.get(reference, ()):
+                        selecting.setdefault(which, []).append(reference)
+                for which in sorted(selecting):
+                    spec, its_rows, chosen = meanings.specs[which], rows, None
+                    if not any(number in alone for number, _ in selecting[which]):
+                        chosen = np.logical_or.reduce([references[n][rows] == value for n, value in selecting[which]])
+                        its_rows = rows[chosen]
+                    if not len(its_rows):
                         continue
-                    raw = part.raw(self.data, slot) if raw is None else raw
-                    own, its_rows = raw, rows
-                    if not any(len(present[number]) == 1 for number, _ in when):
-                        selected = np.logical_or.reduce([references[number][rows] == value for number, value in when])
-                        own, its_rows = raw.take(selected), rows[selected]
-                    if len(its_rows):
-                        values = physical(own, sub.field, names=self.names)
-                        found.setdefault(sub.field.name, []).append((values, its_rows))
-                        if unit_of(sub.field):
-                            units[sub.field.name] = unit_of(sub.field)
-                        if sub.field.components:
-                            packing.append((sub.field, own, its_rows))
+                    raw = part.raw(self.data, meanings.place)
+                    if meanings.alike[which]:
+                        values = part.column(self.data, meanings.place, names=self.names)
+                        values = values if chosen is None else values[chosen]
+                    else:
+                        values = physical(raw if chosen is None else raw.take(chosen), spec, names=self.names)
+                    found.setdefault(spec.name, []).append((values, its_rows))
+                    if unit_of(spec):
+                        units[spec.name] = unit_of(spec)
+                    if spec.components:
+                        packing.append((spec, raw if chosen is None else raw.take(chosen), its_rows))
         return found
 
     def _references(self) -> dict[int, npt.NDArray[np.int64]]:
         """Raw values, by field number, of the whole-number fields that select sub-fields; -1 where a row has none."""
         found: dict[int, npt.NDArray[np.int64]] = {}
         for part, rows in zip(self.parts, self.rows, strict=True):
-            for slot in part.plan.slots if part.plan.sub_fields else ():
+            for place, slot in enumerate(part.plan.slots if part.plan.meanings else ()):
                 if slot.number in part.plan.references and not slot.packed and slot.count == 1:
-                    raw = part.raw(self.data, slot)
+                    raw = part.raw(self.data, place)
                     if raw.cells.dtype.kind in "ui" and raw.cells.ndim == 1:
                         values = found.setdefault(slot.number, np.full(self.n, -1, dtype=np.int64))
                         values[rows] = raw.cells
         return found
+
+
+def _span(rows: Rows) -> Rows | slice:
+    """These ascending rows as a slice, where they follow each other."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first + 1 == len(rows) else rows
 
 
 __all__ = ["NO_TIMES", "Part", "Table", "build_table", "read_parts"]

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from stridelab.checksum import crc16
 from stridelab.errors import ReadError
 from stridelab.importers.fit.layout import (
@@ -28,6 +26,7 @@ from stridelab.importers.fit.layout import (
     read_definition,
 )
 from stridelab.importers.fit.salvage import Damage, Salvage
+from stridelab.importers.fit.stretch import note_repeated
 from stridelab.importers.formats import looks_like
 from stridelab.issues import Issue, IssueCode
 
@@ -40,11 +39,9 @@ CRC_SIZE: Final = 2
 SEARCHED_FOR_HEADER: Final = 65536
 """How far into a file its header is looked for: some tools put bytes before it."""
 
-# The walk looks for runs of equal messages after so many bytes, and less often where it finds none.
-MIN_STEP: Final = 2048
-MAX_STEP: Final = 65536
-MIN_RUN: Final = 16
-LOOK_AHEAD: Final = 4096
+# After so many bytes the walk looks for a pattern; less often where there is none.
+MIN_STEP: Final = 128
+MAX_STEP: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +105,6 @@ class _Walk:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.bytes = np.frombuffer(data, dtype=np.uint8)
         self.definitions: dict[DefinitionKey, Definition] = {}
         self.part_starts: list[int] = []
         self.issues: list[Issue] = []
@@ -120,7 +116,7 @@ class _Walk:
         begin = start + data[start]
         size = int.from_bytes(data[start + 4 : start + 8], "little")
         end = begin + size
-        before = {key: (len(found.singles), len(found.runs)) for key, found in self.definitions.items()}
+        before = {key: (len(found.singles), len(found.blocks)) for key, found in self.definitions.items()}
         if size and end + CRC_SIZE <= len(data) and self._messages(begin, end):
             stored = int.from_bytes(data[end : end + CRC_SIZE], "little")
             computed = crc16(memoryview(data)[start:end])
@@ -164,7 +160,8 @@ class _Walk:
                     if after is None or definition is None:
                         return False
                     local = header & 15
-                    sizes[local], defined[local], note[local] = definition.size, definition, definition.singles.append
+                    sizes[local], defined[local] = definition.layout.size, definition
+                    note[local] = definition.singles.append
                     for other in aliases.pop(local, ()):
                         sizes[other] = 0
                     position = after
@@ -176,26 +173,16 @@ class _Walk:
                     if known is None:
                         return False
                     known.compressed |= packed
-                    sizes[header], defined[header], note[header] = known.size, known, known.singles.append
+                    sizes[header], defined[header], note[header] = known.layout.size, known, known.singles.append
                     aliases.setdefault(local, []).append(header)
-            # … then all that look the same at once, where there are many.
-            if position < end and (size := sizes[data[position]]):
-                number = self._same(position, size, end)
-                repeated = defined[data[position]]
-                if number >= MIN_RUN and repeated is not None:
-                    repeated.runs.append((position, number))
-                    position += number * size
-                    step = MIN_STEP
-                else:
-                    step = min(2 * step, MAX_STEP)
+            # … then many at once, as long as they repeat in a pattern.
+            step = min(2 * step, MAX_STEP)
+            while position < end and sizes[data[position]]:
+                before, position = position, note_repeated(data, position, end, sizes, defined)
+                if position == before:
+                    break
+                step = MIN_STEP
         return position == end
-
-    def _same(self, position: int, size: int, end: int) -> int:
-        """How many messages of this size with the same header byte follow each other from here, up to `LOOK_AHEAD`."""
-        whole = min((end - position) // size, LOOK_AHEAD)
-        headers = self.bytes[position : position + whole * size : size]
-        differs = np.flatnonzero(headers != headers[:1])
-        return int(differs[0]) if len(differs) else whole
 
     def _definition(self, position: int, stop: int) -> Definition | None:
         """The definition message at this position, shared with all that mean the same layout."""
@@ -221,8 +208,8 @@ class _Walk:
     def _forget(self, before: dict[DefinitionKey, tuple[int, int]]) -> None:
         """Take back what the walk noted in a part that is to be walked again."""
         for key, definition in self.definitions.items():
-            singles, runs = before.get(key, (0, 0))
-            del definition.singles[singles:], definition.runs[runs:]
+            singles, blocks = before.get(key, (0, 0))
+            del definition.singles[singles:], definition.blocks[blocks:]
 
     def _next(self, after: int) -> int | None:
         """Where the next part starts, if there is one behind the end of this one."""
