@@ -147,15 +147,7 @@ def _named(values: Array, spec: FieldSpec, missing: Mask | None) -> Array:
     return words
 
 
-def texts(data: npt.NDArray[np.uint8], at: npt.NDArray[np.int64], size: int) -> npt.NDArray[np.object_]:
-    """Text at these offsets up to its first NUL; UTF-8, and what is not is replaced. Empty is missing."""
-    raw = data.data
-    found = [bytes(raw[p : p + size]).split(b"\0", 1)[0].decode("utf-8", errors="replace") for p in at.tolist()]
-    return np.array([text or None for text in found], dtype=object)
-
-
 def _as_objects(values: Array) -> Array:
     rows = np.empty(len(values), dtype=object)
     rows[:] = list(values)
     return rows
-

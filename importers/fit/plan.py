@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -11,14 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from stridelab.importers.fit.layout import Layout
-from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec, field_spec
-
-Array = npt.NDArray[Any]
+from stridelab.importers.fit.profile import BASE_TYPES, BYTE, STRING, FieldSpec, field_spec
 
 Kind = Literal["number", "scaled", "degrees", "time", "name", "wide_name"]
 
-GroupKey = tuple[str, int | None, Kind]
-"""Values that are read alike: numpy format with byte order, the invalid value (None: NaN), and what they become."""
+Form = tuple[str, int | None, Kind]
+"""How values are read: numpy format with byte order, the invalid value (None: NaN), and what they become."""
 
 DEGREES_PER_SEMICIRCLE: Final = 180 / 2**31
 
@@ -27,7 +26,7 @@ DEGREES_PER_SEMICIRCLE: Final = 180 / 2**31
 class Slot:
     """One column that a definition gives: which bytes of its messages, and what they mean.
 
-    ``count`` values lie side by side in each message. ``group`` is None where they cannot be read together with others:
+    ``count`` values lie side by side in each message. ``form`` is None where they are no numbers of up to 32 bits:
     strings, byte arrays, 64 bits, and sizes that do not fit their type.
     """
 
@@ -37,34 +36,8 @@ class Slot:
     size: int
     base: int
     count: int
-    group: GroupKey | None
+    form: Form | None
     packed: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
-    """The slots of a definition that are read alike.
-
-    Parameters
-    ----------
-    slots, counts
-        Their places among all slots, and how many values each has in a message.
-    offsets
-        Byte offset of each value in a message, shape ``(sum of counts, 1)``.
-    scale, shift, names, words
-        Of each slot: scale and offset of its values; where the names of its values begin, or the names themselves.
-    kept
-        Whether the raw values of each slot are needed too, because others are made of them.
-    """
-
-    slots: tuple[int, ...]
-    counts: tuple[int, ...]
-    offsets: npt.NDArray[np.int64]
-    scale: npt.NDArray[np.float64]
-    shift: npt.NDArray[np.float64]
-    names: npt.NDArray[np.int64]
-    words: tuple[Mapping[int, str], ...]
-    kept: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,14 +64,17 @@ class Meanings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Every column of a definition, and the groups they are read in.
+    """Every column of a definition.
 
     Parameters
     ----------
     slots
         In the order of the definition; a field that stands for another whole field too gives two.
-    groups
-        Slots that are read together, by what they have in common.
+    message, first
+        How to unpack one message, and where the values of each slot begin among those that it gives; None where they
+        are not to be had that way.
+    kept
+        Places of the slots whose raw values are needed too, because others are made of them.
     columns
         Place of a slot by its column name, where no name and no field comes twice; else None.
     units
@@ -112,7 +88,9 @@ class Plan:
     """
 
     slots: tuple[Slot, ...]
-    groups: dict[GroupKey, Group]
+    message: struct.Struct
+    first: tuple[int | None, ...]
+    kept: frozenset[int]
     columns: dict[str, int] | None
     units: dict[str, str]
     meanings: tuple[Meanings, ...]
@@ -158,10 +136,6 @@ def developer_plan(layout: Layout, developer: tuple[tuple[str, str, float, float
 
 def plan_of(slots: tuple[Slot, ...]) -> Plan:
     """The plan of these slots."""
-    together: dict[GroupKey, list[int]] = {}
-    for place, slot in enumerate(slots):
-        if slot.group is not None:
-            together.setdefault(slot.group, []).append(place)
     names = [slot.spec.name for slot in slots]
     simple = len(set(names)) == len(names)
     sub_fields = [
@@ -175,16 +149,43 @@ def plan_of(slots: tuple[Slot, ...]) -> Plan:
         if slot.spec.components and not slot.packed and not whole_component(slot)
     )
     references = frozenset(number for slot in slots for sub in slot.spec.sub_fields for number, _ in sub.when)
-    kept = {*sub_fields, *packing, *(place for place, slot in enumerate(slots) if slot.number in references)}
+    referred = (place for place, slot in enumerate(slots) if slot.number in references)
     return Plan(
         slots,
-        {key: _group(key, [slots[i] for i in places], places, kept) for key, places in together.items()},
+        *_unpacking(slots),
+        frozenset((*sub_fields, *packing, *referred)),
         {name: place for place, name in enumerate(names)} if simple else None,
         {slot.spec.name: unit_of(slot.spec) for slot in slots if unit_of(slot.spec)},
         tuple(_meanings(place, slots[place].spec) for place in sub_fields),
         packing,
         references,
     )
+
+
+_UNPACKED: Final = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "f4": "f"}
+
+
+def _unpacking(slots: Sequence[Slot]) -> tuple[struct.Struct, tuple[int | None, ...]]:
+    """How to unpack one message, and where the values of each slot begin among those that it gives."""
+    order, codes, offset, given = "<", [], 0, 0
+    first: list[int | None] = []
+    begins: dict[int, int] = {}
+    for slot in slots:
+        if slot.form is None and slot.base != STRING:
+            first.append(None)
+            continue
+        if slot.offset not in begins:
+            begins[slot.offset] = given
+            codes.append(f"{slot.offset - offset}x")
+            if slot.form is None:
+                codes.append(f"{slot.size}s")
+            else:
+                order = slot.form[0][0] if slot.form[0][0] in "<>" else order
+                codes.append(f"{slot.count}{_UNPACKED[slot.form[0][1:]]}")
+            offset = slot.offset + slot.size
+            given += 1 if slot.form is None else slot.count
+        first.append(begins[slot.offset])
+    return struct.Struct(order + "".join(codes)), tuple(first)
 
 
 def _meanings(place: int, spec: FieldSpec) -> Meanings:
@@ -210,7 +211,7 @@ def slot_of(
     """The slot of a field at a byte offset of its message."""
     code, _ = BASE_TYPES.get(base, ("S", None))
     count = 1 if code == "S" else max(size // int(code[1]), 1)
-    return Slot(number, spec, offset, size, base, count, _group_key(spec, size, base, byte_order), packed)
+    return Slot(number, spec, offset, size, base, count, _form_of(spec, size, base, byte_order), packed)
 
 
 def whole_component(slot: Slot) -> FieldSpec | None:
@@ -233,7 +234,7 @@ def has_names(spec: FieldSpec) -> bool:
     return spec.kind == "enum" and spec.names is not None
 
 
-def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupKey | None:
+def _form_of(spec: FieldSpec, size: int, base: int, byte_order: str) -> Form | None:
     code, invalid = BASE_TYPES.get(base, ("S", None))
     if code == "S" or code[1] == "8" or size % int(code[1]) or (base == BYTE and size > 1):
         return None
@@ -251,47 +252,27 @@ def _group_key(spec: FieldSpec, size: int, base: int, byte_order: str) -> GroupK
     return form, invalid, "number" if spec.scale == 1 and spec.offset == 0 else "scaled"
 
 
-def _group(key: GroupKey, slots: Iterable[Slot], places: list[int], kept: Collection[int]) -> Group:
-    slots = list(slots)
-    width, named = int(key[0][2]), key[2] == "name"
-    return Group(
-        tuple(places),
-        tuple(slot.count for slot in slots),
-        np.array([[slot.offset + width * i] for slot in slots for i in range(slot.count)], dtype=np.int64),
-        np.array([slot.spec.scale for slot in slots]),
-        np.array([slot.spec.offset for slot in slots]),
-        np.array([NAMES.place(slot.spec, key[1]) if named else 0 for slot in slots], dtype=np.int64),
-        tuple(slot.spec.names or {} for slot in slots),
-        tuple(place in kept for place in places),
-    )
-
-
-class NameTable:
-    """The names of all one-byte enumerations met so far, 256 entries each, in one array for one look-up."""
+class _Words:
+    """The names of all one-byte enumerations met so far, each as an array of 256."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[int, int | None], int] = {}
-        self._kept: list[Any] = []
-        self.words: npt.NDArray[np.object_] = np.empty(0, dtype=object)
+        self._known: dict[tuple[int, int | None], tuple[Any, npt.NDArray[np.object_]]] = {}
 
-    def place(self, spec: FieldSpec, invalid: int | None) -> int:
-        """Where the names of a field begin; its unknown values are their digits, the invalid one is None."""
+    def __call__(self, spec: FieldSpec, invalid: int | None) -> npt.NDArray[np.object_]:
+        """The names of a field's values; unknown values are their digits, the invalid one is None."""
         names = spec.names or {}
         key = (id(names), invalid)
-        if key not in self._places:
+        if key not in self._known:
             own = np.array([None if n == invalid else names.get(n, str(n)) for n in range(256)], dtype=object)
-            self._places[key] = len(self.words)
-            self._kept.append(names)
-            self.words = np.append(self.words, own)
-        return self._places[key]
+            # The names are kept with them, so that their identity is not given to others.
+            self._known[key] = names, own
+        return self._known[key][1]
 
 
-NAMES: Final = NameTable()
+words_of: Final = _Words()
 
 __all__ = [
-    "NAMES",
-    "Group",
-    "GroupKey",
+    "Form",
     "Meanings",
     "Plan",
     "Slot",
@@ -303,4 +284,5 @@ __all__ = [
     "slot_of",
     "unit_of",
     "whole_component",
+    "words_of",
 ]

@@ -10,19 +10,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stridelab.importers.fit.columns import Raw, cells_at, is_missing, merged, physical, raw_cells, texts
+from stridelab.importers.fit.columns import Raw, cells_at, is_missing, merged, physical, raw_cells
 from stridelab.importers.fit.components import CompressedTimes, Packed, expand_components, filled
 from stridelab.importers.fit.developer import DeveloperFields
 from stridelab.importers.fit.layout import Definition
-from stridelab.importers.fit.plan import Plan, developer_plan, native_plan, unit_of
+from stridelab.importers.fit.plan import Plan, Slot, developer_plan, native_plan, unit_of
 from stridelab.importers.fit.profile import STRING
-from stridelab.importers.fit.values import read_column, read_grouped
+from stridelab.importers.fit.values import read_column, read_few, texts
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
 Piece = tuple[Array, Rows | slice]
 
-MANY: Final = 256
+MANY: Final = 96
 """From so many messages on a column is long."""
 
 NO_TIMES: Final[CompressedTimes] = (np.empty(0, dtype=np.int64), np.empty(0, dtype="datetime64[ms]"))
@@ -93,8 +93,8 @@ class Part:
         if read is None:
             slot = self.plan.slots[place]
             if slot.base == STRING:
-                read = texts(data, self.positions + slot.offset, slot.size)
-            elif slot.group is not None and self.rows is not None:
+                read = texts(self._cells(data, slot))
+            elif slot.form is not None and self.rows is not None:
                 read = read_column(self.rows, slot, names=names)
             else:
                 read = physical(self.raw(data, place), slot.spec, names=names)
@@ -105,14 +105,17 @@ class Part:
         """The raw values of one slot."""
         found = self.raws.get(place)
         if found is None:
-            slot, layout = self.plan.slots[place], self.definition.layout
-            if self.rows is None:
-                cells = cells_at(data, self.positions + slot.offset, slot.size)
-            else:
-                strides, offset = (layout.size,), slot.offset
-                cells = np.ndarray(len(self.rows), f"V{slot.size}", self.rows, offset, strides).copy()
-            found = self.raws[place] = raw_cells(cells, slot.size, slot.base, layout.byte_order)
+            slot = self.plan.slots[place]
+            cells = self._cells(data, slot)
+            found = self.raws[place] = raw_cells(cells, slot.size, slot.base, self.definition.layout.byte_order)
         return found
+
+    def _cells(self, data: npt.NDArray[np.uint8], slot: Slot) -> Array:
+        """The bytes of one slot, shape ``(n_messages,)``."""
+        if self.rows is None:
+            return cells_at(data, self.positions + slot.offset, slot.size)
+        strides = (self.rows.dtype.itemsize,)
+        return np.ndarray(len(self.rows), f"V{slot.size}", self.rows, slot.offset, strides).copy()
 
 
 def read_parts(
@@ -126,14 +129,13 @@ def read_parts(
         if definition.layout.developer_fields:
             plan, origin = _with_developer_fields(plan, definition, developer)
         positions = definition.positions()
-        many = len(positions) >= MANY and len(positions) * definition.layout.size <= 2 * len(data)
-        rows = cells_at(data, positions, definition.layout.size) if many else None
-        parts[definition] = Part(definition, positions, plan, rows, [None] * len(plan.slots), {}, origin)
-    few = [part for part in parts.values() if part.rows is None]
-    read = read_grouped(data, [(part.plan, part.positions) for part in few], names=names)
-    for part, (columns, raws) in zip(few, read, strict=True):
-        part.columns[:] = columns
-        part.raws.update((place, Raw(*raw)) for place, raw in raws.items())
+        if len(positions) < MANY:
+            columns, raws = read_few(data.data, positions.tolist(), plan, names=names)
+            kept = {place: Raw(*raw) for place, raw in raws.items()}
+            parts[definition] = Part(definition, positions, plan, None, columns, kept, origin)
+        else:
+            rows = cells_at(data, positions, definition.layout.size)
+            parts[definition] = Part(definition, positions, plan, rows, [None] * len(plan.slots), {}, origin)
     return parts
 
 

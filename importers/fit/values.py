@@ -1,118 +1,122 @@
-"""The values of many columns at once: all fields of a file that are read alike go through numpy together.
+"""The values of a column: of many messages with numpy, of a few one by one.
 
-A file has hundreds of short columns; reading each by itself costs more than its values. So the positions of all values
-of one kind are laid end to end, read, masked and scaled in a few calls, and cut into columns again. Of the long columns,
-each is read by itself: there it is the values that count.
+A file has a few long tables and hundreds of short columns. Of a long table it is the values that count, and numpy reads
+a column at a time. Of a short one it is the columns, and a call for each would cost more than its values: the messages
+are unpacked as they are, and the columns made in one go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from stridelab.importers.fit.plan import DEGREES_PER_SEMICIRCLE, NAMES, Group, GroupKey, Kind, Plan, Slot
+from stridelab.importers.fit.plan import DEGREES_PER_SEMICIRCLE, Kind, Plan, Slot, words_of
 
 Array = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
-Positions = npt.NDArray[np.int64]
 RawColumn = tuple[Array, Mask]
 """Raw values in native byte order, and which are invalid."""
 
 EPOCH: Final = np.datetime64("1989-12-31T00:00:00", "ms")
 """FIT counts seconds from here."""
 
+NAN: Final = float("nan")
 
-def read_grouped(
-    data: npt.NDArray[np.uint8], wanted: Sequence[tuple[Plan, Positions]], *, names: bool
-) -> list[tuple[list[Array | None], dict[int, RawColumn]]]:
-    """The columns of several definitions, each in the order of its plan's slots; None where a slot has no group.
+
+def read_few(
+    data: bytes, positions: Sequence[int], plan: Plan, *, names: bool
+) -> tuple[list[Array | None], dict[int, RawColumn]]:
+    """The columns of a few messages of one definition, in the order of its plan's slots.
 
     Parameters
     ----------
     data
         The file.
-    wanted
-        Plan of each definition and the positions of its messages.
+    positions
+        Offset of each message.
+    plan
+        Plan of the definition.
     names
         Whether enumerations become names.
 
     Returns
     -------
-    list
-        Of each definition: its columns, and the raw values of the slots that the plan keeps.
+    columns, raws
+        None for a column that is not to be had this way; raw values of the slots that the plan keeps.
     """
-    columns: list[list[Array | None]] = [[None] * len(plan.slots) for plan, _ in wanted]
-    raws: list[dict[int, RawColumn]] = [{} for _ in wanted]
-    members: dict[GroupKey, list[tuple[int, Group]]] = {}
-    rows = [len(positions) for _, positions in wanted]
-    for which, (plan, _) in enumerate(wanted):
-        for key, group in plan.groups.items():
-            members.setdefault(key, []).append((which, group))
-    for key, found in members.items():
-        form, invalid, _ = key
-        at = np.concatenate([(wanted[which][1] + group.offsets).ravel() for which, group in found])
-        lengths = [rows[which] * count for which, group in found for count in group.counts]
-        raw = np.ndarray((len(data) - int(form[2]) + 1,), dtype=form, buffer=data, strides=(1,))[at]
-        if form[0] == ">":
-            raw = raw.astype(raw.dtype.newbyteorder("="))
-        missing = np.isnan(raw) if invalid is None else raw == invalid
-        read = _reading(raw, missing, key, np.array(lengths), [group for _, group in found], names)
-        start = column = 0
-        for which, group in found:
-            into, raw_into = columns[which], raws[which]
-            for slot, count, keep in zip(group.slots, group.counts, group.kept, strict=True):
-                stop = start + lengths[column]
-                cut = read(column, start, stop)
-                into[slot] = cut if count == 1 else cut.reshape(count, -1).T
-                if keep:
-                    kept = raw[start:stop], missing[start:stop]
-                    raw_into[slot] = kept if count == 1 else (kept[0].reshape(count, -1).T, kept[1].reshape(count, -1).T)
-                start = stop
-                column += 1
-    return list(zip(columns, raws, strict=True))
-
-
-def _reading(
-    raw: Array,
-    missing: Mask,
-    key: GroupKey,
-    lengths: npt.NDArray[np.int64],
-    groups: Sequence[Group],
-    names: bool,
-) -> Callable[[int, int, int], Array]:
-    """A function that cuts a column out of the converted values by its number, start and stop."""
-    _, invalid, kind = key
-    if kind == "name" and names:
-        words = NAMES.words[np.repeat(np.concatenate([group.names for group in groups]), lengths) + raw]
-        return lambda column, start, stop: words[start:stop]
-    if kind == "wide_name" and names:
-        known = [names for group in groups for names in group.words]
-        return lambda column, start, stop: named(raw[start:stop].tolist(), known[column], invalid)
-    if kind == "time":
-        times = _times(raw, missing)
-        return lambda column, start, stop: times[start:stop]
-    scale: Any = 1.0
-    shift: Any = None
-    if kind == "scaled":
-        scale = np.repeat(np.concatenate([group.scale for group in groups]), lengths)
-        shift = np.concatenate([group.shift for group in groups])
-        shift = np.repeat(shift, lengths) if shift.any() else None
-    values = _quantities(raw, missing, kind, scale, shift)
-    if kind in ("degrees", "scaled") or invalid is None:
-        return lambda column, start, stop: values[start:stop]
-    # Integers without a gap stay integers.
-    ends = np.cumsum(lengths)
-    gaps = np.append(0, np.cumsum(missing))
-    holes = (gaps[ends] - gaps[ends - lengths]).tolist()
-    return lambda column, start, stop: (values if holes[column] else raw)[start:stop]
+    unpack = plan.message.unpack_from
+    given = list(zip(*[unpack(data, position) for position in positions], strict=True))
+    columns: list[Array | None] = [None] * len(plan.slots)
+    raws: dict[int, RawColumn] = {}
+    floats: list[list[float]] = []
+    times: list[list[int | None]] = []
+    words: list[list[str | None]] = []
+    integers: dict[str, list[tuple[int, ...]]] = {}
+    of_floats: list[int] = []
+    of_times: list[int] = []
+    of_words: list[int] = []
+    of_integers: dict[str, list[int]] = {}
+    for place, (slot, first) in enumerate(zip(plan.slots, plan.first, strict=True)):
+        if first is None:
+            continue
+        if slot.form is None:
+            words.append([_text(value) for value in given[first]])
+            of_words.append(place)
+            continue
+        _, invalid, kind = slot.form
+        if slot.count > 1:
+            cells = np.array(given[first : first + slot.count], dtype=_dtypes(slot.form[0])[1]).T
+            columns[place] = column_of(cells, slot, names=names)
+            if place in plan.kept:
+                raws[place] = cells, np.asarray(cells == invalid)
+            continue
+        raw = given[first]
+        if place in plan.kept:
+            cells = np.array(raw, dtype=_dtypes(slot.form[0])[1])
+            raws[place] = cells, np.isnan(cells) if invalid is None else cells == invalid
+        if names and kind == "name":
+            known = words_of(slot.spec, invalid)
+            words.append([known[value] for value in raw])
+            of_words.append(place)
+        elif names and kind == "wide_name":
+            columns[place] = named(raw, slot.spec.names or {}, invalid)
+        elif kind == "time":
+            times.append([None if value == invalid else 1000 * value for value in raw])
+            of_times.append(place)
+        elif kind == "degrees":
+            floats.append([NAN if value == invalid else value * DEGREES_PER_SEMICIRCLE for value in raw])
+            of_floats.append(place)
+        elif kind == "scaled":
+            scale, shift = slot.spec.scale, slot.spec.offset
+            if shift:
+                floats.append([NAN if value == invalid else value / scale - shift for value in raw])
+            else:
+                floats.append([NAN if value == invalid else value / scale for value in raw])
+            of_floats.append(place)
+        elif invalid is None or invalid in raw:
+            floats.append([NAN if value == invalid else value for value in raw])
+            of_floats.append(place)
+        else:
+            integers.setdefault(slot.form[0], []).append(raw)
+            of_integers.setdefault(slot.form[0], []).append(place)
+    made = [
+        (np.array(floats, dtype=np.float64), of_floats),
+        (EPOCH + np.array(times, dtype="timedelta64[ms]"), of_times),
+        (np.array(words, dtype=object), of_words),
+        *((np.array(block, dtype=_dtypes(form)[1]), of_integers[form]) for form, block in integers.items()),
+    ]
+    for block, places in made:
+        for column, place in zip(block, places, strict=True):
+            columns[place] = column
+    return columns, raws
 
 
 def read_column(rows: Array, slot: Slot, *, names: bool) -> Array:
-    """One column of messages that lie side by side; of a slot that has a group.
+    """One column of messages that lie side by side; of a slot that has a form.
 
     Parameters
     ----------
@@ -123,18 +127,22 @@ def read_column(rows: Array, slot: Slot, *, names: bool) -> Array:
     names
         Whether enumerations become names.
     """
-    assert slot.group is not None
-    form, invalid, kind = slot.group
-    stated, native = _dtypes(form)
+    assert slot.form is not None
+    stated, native = _dtypes(slot.form[0])
     stride = rows.dtype.itemsize
     if slot.count == 1:
         beside = np.ndarray(rows.shape, stated, rows, slot.offset, (stride,))
     else:
         beside = np.ndarray((len(rows), slot.count), stated, rows, slot.offset, (stride, stated.itemsize))
-    raw = np.ascontiguousarray(beside, native)
+    return column_of(np.ascontiguousarray(beside, native), slot, names=names)
+
+
+def column_of(raw: Array, slot: Slot, *, names: bool) -> Array:
+    """A column from its raw values in native byte order; of a slot that has a form."""
+    assert slot.form is not None
+    _, invalid, kind = slot.form
     if kind == "name" and names:
-        first = NAMES.place(slot.spec, invalid)
-        return NAMES.words[first : first + 256][raw]
+        return words_of(slot.spec, invalid)[raw]
     if kind == "wide_name" and names:
         return named(raw.ravel().tolist(), slot.spec.names or {}, invalid).reshape(raw.shape)
     missing = np.isnan(raw) if invalid is None else raw == invalid
@@ -143,7 +151,7 @@ def read_column(rows: Array, slot: Slot, *, names: bool) -> Array:
     gaps = bool(missing.any())
     if kind not in ("degrees", "scaled") and not gaps and invalid is not None:
         return raw
-    return _quantities(raw, missing if gaps else None, kind, slot.spec.scale, slot.spec.offset or None)
+    return _quantities(raw, missing if gaps else None, kind, slot.spec.scale, slot.spec.offset)
 
 
 @cache
@@ -159,8 +167,8 @@ def _times(raw: Array, missing: Mask) -> Array:
     return times
 
 
-def _quantities(raw: Array, missing: Mask | None, kind: Kind, scale: Any, shift: Any) -> Array:
-    """Physical values, NaN where missing; scale and offset are one for all or one a value, None is no offset."""
+def _quantities(raw: Array, missing: Mask | None, kind: Kind, scale: float, shift: float) -> Array:
+    """Physical values, NaN where missing."""
     if raw.dtype.kind == "f":
         # Bits that are no number (a signalling NaN) become NaN; that is no mistake of ours to be warned of.
         with np.errstate(invalid="ignore"):
@@ -173,9 +181,19 @@ def _quantities(raw: Array, missing: Mask | None, kind: Kind, scale: Any, shift:
         values *= DEGREES_PER_SEMICIRCLE
     elif kind == "scaled":
         values /= scale
-        if shift is not None:
+        if shift:
             values -= shift
     return values
+
+
+def texts(cells: Array) -> npt.NDArray[np.object_]:
+    """Texts from their bytes, shape ``(n,)``."""
+    return np.array([_text(bytes(cell)) for cell in cells], dtype=object)
+
+
+def _text(cell: bytes) -> str | None:
+    """Text up to its first NUL; UTF-8, and what is not is replaced. Empty is missing."""
+    return cell.split(b"\0", 1)[0].decode("utf-8", errors="replace") or None
 
 
 def named(numbers: Sequence[int], names: Mapping[int, str], invalid: int | None) -> npt.NDArray[np.object_]:
