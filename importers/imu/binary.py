@@ -51,7 +51,8 @@ def read_mat(data: bytes) -> Table:
     from scipy.io import loadmat
 
     try:
-        held = loadmat(io.BytesIO(data), squeeze_me=True, verify_compressed_data_integrity=True)
+        file: Any = io.BytesIO(data)  # its stubs know paths only
+        held = loadmat(file, squeeze_me=True)
     except NotImplementedError as error:
         raise ReadError("a MATLAB file of version 7.3", advice="Save it with `save -v7`, or as CSV.") from error
     except Exception as error:  # scipy raises whatever its parsing of damaged bytes runs into

@@ -50,7 +50,7 @@ _FORMATS: Final = (
 )
 _CLOCK: Final = re.compile(r"^\d\d?:\d\d:\d\d([.,:]\d+)?$")
 _RATE: Final = re.compile(
-    r"(?:rate|\bat)\D{0,12}?(\d+(?:\.\d+)?)\s*Hz|sampl\w* (?:rate|frequency)\W*(\d+(?:\.\d+)?)", re.I
+    r"(?:rate|\bat)\D{0,12}?(\d+(?:\.\d+)?)\s*Hz|sampl\w* (?:rate|frequency)\W*(\d+(?:\.\d+)?)", re.IGNORECASE
 )
 _START: Final = re.compile(r"start ?time[^0-9]*(\d{4}-\d\d-\d\d)[ T_](\d\d:\d\d:\d\d)(?:[._:](\d+))?", re.I)
 _START_CLOCK: Final = re.compile(r"start time[^0-9]*(\d\d?:\d\d:\d\d(?:\.\d+)?)", re.I)
@@ -236,7 +236,8 @@ def _clocks(texts: pd.Series[str]) -> FloatArray:
     fraction = pd.to_numeric("0." + parts[3].fillna("0"), errors="coerce").to_numpy(np.float64)
     seconds = hours * 3600 + minutes * 60 + whole + fraction
     steps = np.diff(seconds, prepend=seconds[:1])
-    return seconds + 86_400 * np.cumsum(np.nan_to_num(steps) < -43_200)
+    days = np.cumsum(np.nan_to_num(steps) < -43_200)
+    return np.asarray(seconds + 86_400 * days, dtype=np.float64)
 
 
 def _first_date(column: Column, timezone: str | None) -> tuple[datetime | None, bool]:

@@ -127,7 +127,7 @@ angular_velocity_unit='deg/s', gravity_included=True),)
     shared |= _units(given.pop("units", ()), where)
     listed = given.pop("sensor", None)
     if listed is None:
-        sensors = (_sensor(shared, where),) if shared else ()
+        sensors: tuple[Sensor, ...] = (_sensor(shared, where),) if shared else ()
     elif isinstance(listed, list) and all(isinstance(item, Mapping) for item in listed):
         sensors = tuple(_sensor({**shared, **item}, where) for item in listed)
     else:

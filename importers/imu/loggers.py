@@ -34,8 +34,8 @@ class Logger:
     angular_velocity, angular_velocity_unit
         The same for the gyroscope; empty for a logger that has none.
     time, time_unit
-        Pattern of the column with the time of each sample, and its unit: a key of `units.TIME`, ``datetime``, or ``sample`` for a counter; empty
-        where the values have to tell.
+        Pattern of the column with the time of each sample, and its unit: a key of `units.TIME`, ``datetime``,
+        ``sample`` for a counter, or empty where the values have to tell.
     date
         Pattern of a column whose first value is the date and clock, where ``time`` has none.
     also
@@ -175,6 +175,7 @@ LOGGERS: Final[tuple[Logger, ...]] = (
         angular_velocity_unit="deg/s",
         time="SampleTimeFine",
         time_unit="us",
+        also="SampleTimeFine",
     ),
     Logger(
         "Movella DOT (free acceleration)",
@@ -185,6 +186,7 @@ LOGGERS: Final[tuple[Logger, ...]] = (
         angular_velocity_unit="deg/s",
         time="SampleTimeFine",
         time_unit="us",
+        also="SampleTimeFine",
         gravity_included=False,
     ),
     Logger(
@@ -235,8 +237,8 @@ LOGGERS: Final[tuple[Logger, ...]] = (
     *(
         Logger(
             "Sensor Logger",
-            "One file a sensor, all with the columns time, seconds_elapsed, z, y, x: only the name tells which; time in "
-            "ns since 1970 (awesome-sensor-logger, UNITS.md).",
+            "One file a sensor, all with the columns time, seconds_elapsed, z, y, x: only the name tells which; time "
+            "in ns since 1970 (awesome-sensor-logger, UNITS.md).",
             acceleration=_AXIS,
             acceleration_unit=unit,
             file=file,

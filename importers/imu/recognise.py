@@ -8,7 +8,7 @@ from typing import Final
 from stridelab.importers.imu.loggers import SENSOR_LOGGER_COLUMNS, recognised
 
 _HINT: Final = re.compile(
-    rb"acc|x-axis|gFx|\ba_?x|vertical|seconds_elapsed|_g\b|\(g\)|^\W*\d{4}-\d\d-\d\d \S+\.\d{3},", re.I
+    rb"acc|x-axis|gFx|\ba_?x|vertical|seconds_elapsed|_g\b|\(g\)|^\W*\d{4}-\d\d-\d\d \S+\.\d{3},", re.IGNORECASE
 )
 _NO_TABLE: Final = re.compile(rb"\s*(?:[{\[<]|%PDF|PK|SQLite|\x89PNG|\xff\xd8\xff)")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")

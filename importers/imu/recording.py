@@ -240,7 +240,8 @@ def _rate_note(sampled: Sampled, nominal_hz: float | None) -> str:
         return f"{note}, samples as measured"
     return (
         f"{note}, interpolated (PCHIP), {sampled.interpolated_share:.2%} of the samples far from a measured one; "
-        f"{sampled.gaps} gaps of {sampled.gap_s:.3g} s in all left open, the longest silence {sampled.largest_gap_s:.3g} s"
+        f"{sampled.gaps} gaps of {sampled.gap_s:.3g} s in all left open, "
+        f"the longest silence {sampled.largest_gap_s:.3g} s"
     )
 
 

@@ -90,7 +90,7 @@ def at_constant_rate(time_s: FloatArray, values: FloatArray, *, nominal_hz: floa
     >>> found.rate_hz, found.gaps, len(found.values), int(np.isnan(found.values).sum())
     (100.0, 1, 102, 94)
     """
-    present = np.isfinite(values).any(axis=0)
+    present: npt.NDArray[np.bool_] = np.asarray(np.isfinite(values).any(axis=0))
     good = np.isfinite(time_s) & np.isfinite(values[:, present]).all(axis=1)
     time, kept = time_s[good], values[good]
     backwards = int((np.diff(time) < 0).sum())

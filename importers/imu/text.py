@@ -85,7 +85,7 @@ def shape(text: str, *, whole: bool = True) -> Shape | None:
     if not whole:
         lines = lines[:-1]
     lines = lines[:MAX_HEADER_LINES]
-    told = next((found for line in lines[:1] if (found := _SEPARATOR_LINE.match(line))), None)
+    told = _SEPARATOR_LINE.match(lines[0]) if lines else None
     separators = (told["separator"],) if told and told["separator"] else SEPARATORS
     found = [laid_out for separator in separators if (laid_out := _shape(lines, separator)) is not None]
     # Words of a sentence are no names.
