@@ -28,6 +28,12 @@ FIRST_DATE: Final = datetime(1998, 7, 5, tzinfo=UTC)
 COUNTER: Final = "sample"
 """Unit of a time that counts samples."""
 
+FAR_S: Final = 60 * 86_400.0
+"""A time that is further from the middle of a recording is corrupt; loggers run for weeks. Convention."""
+
+FARTHEST: Final = 1e19
+"""No clock counts so far: nanoseconds since 1970 are 1.8e18."""
+
 UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Start of a recording of which nobody says when it was: before every real date, so that it belongs to no day."""
 
@@ -141,6 +147,8 @@ def _times(
     unit = layout.time_unit if layout.time_unit in (*TIME, COUNTER) else _unit_in(table.units.get(name, ""))
     column = _unwrapped(column)
     values = column.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        values[~(np.abs(values) < FARTHEST)] = np.nan
     finite = values[np.isfinite(values)]
     if not len(finite):
         return None, None, False
@@ -148,9 +156,13 @@ def _times(
         notes.append(f"times are the counter {name!r} over the declared rate")
         return (values / nominal_hz if nominal_hz else None), None, False
     unit, is_epoch = _judged(finite, unit, notes)
+    values[np.abs(values - np.median(finite)) * TIME[unit] > FAR_S] = np.nan
+    near = np.isfinite(values)
+    if not near.any():
+        return None, None, False
     # Differences first: a double holds nanoseconds since 1970 to a quarter of a microsecond only.
-    origin = column[np.flatnonzero(np.isfinite(values))[0]]
-    seconds = (column - origin).astype(np.float64) * TIME[unit]
+    origin = column[np.flatnonzero(near)[0]]
+    seconds = np.where(near, (column - origin).astype(np.float64) * TIME[unit], np.nan)
     if is_epoch:
         return seconds, datetime.fromtimestamp(0, UTC) + timedelta(seconds=float(origin) * TIME[unit]), False
     return values * TIME[unit], None, False
@@ -221,8 +233,13 @@ def _from_moments(index: pd.DatetimeIndex, timezone: str | None) -> tuple[FloatA
     valid = np.flatnonzero(index.notna())
     if not len(valid):
         return None, None, False
+    middle = index[valid].asi8
+    valid = valid[np.abs(middle - np.median(middle)) <= pd.Timedelta(FAR_S, "s").as_unit(index.unit).value]
+    if not len(valid):
+        return None, None, False
     origin = index[valid[0]]
-    seconds = np.asarray((index - origin) / pd.Timedelta(1, "s"), dtype=np.float64)
+    seconds = np.full(len(index), np.nan)
+    seconds[valid] = np.asarray((index[valid] - origin) / pd.Timedelta(1, "s"), dtype=np.float64)
     start = localised(origin.to_pydatetime(), timezone)
     if start < FIRST_DATE:
         return seconds, None, False

@@ -29,6 +29,9 @@ g and m/s² lie a factor of 9.8 apart, so the band cannot hold both."""
 MAX_ANGULAR_VELOCITY_RADPS: Final = 36.0
 """±2000 deg/s, the range of the gyroscopes in wearables, is 34.9 rad/s: greater numbers are degrees."""
 
+GREATEST: Final = 1e6
+"""Greater numbers are damage: 100 g are 100,000 mg."""
+
 FASTEST_HZ: Final = 5000.0
 """Loggers of shocks reach 3200 Hz."""
 
@@ -65,7 +68,9 @@ def activity(table: Table, layout: Layout, source: Source) -> Activity:
     when = clock(table, layout)
     made = [_stream(table, sensor, when, layout) for sensor in layout.sensors]
     if not (streams := [item for item in made if item is not None]):
-        raise ReadError("fewer than two samples with a time and an acceleration", expected="a recording")
+        raise ReadError(
+            "no two samples with a time and an acceleration, or times that no rate fits", expected="a recording"
+        )
     issues = [*_file_issues(table, when), *(issue for item in streams for issue in item.issues)]
     start = UNDATED if when.start is None else when.start
     local = _local_time(when, layout)
@@ -127,8 +132,8 @@ def _local_time(when: Clock, layout: Layout) -> LocalTime:
 
 
 def _stream(table: Table, sensor: Sensor, when: Clock, layout: Layout) -> _Stream | None:
-    raw = _vectors(table, sensor.acceleration)
     issues: list[Issue] = []
+    raw = _vectors(table, sensor.acceleration, issues)
     unit, notes = _acceleration_unit(raw, sensor, table, issues)
     values = raw * ACCELERATION[unit]
     name = _named(sensor)
@@ -176,16 +181,21 @@ def _named(sensor: Sensor) -> str:
     return f"{where.capitalize()}: " if where else ""
 
 
-def _vectors(table: Table, columns: tuple[str, ...]) -> FloatArray:
-    """Columns as ``(n, 3)``; NaN for an axis without a column."""
-    if len(columns) == 1:
-        whole = table.columns[columns[0]]
-        if whole.ndim == 2:
-            return whole.astype(np.float64)
-        columns = (columns[0], "", "")
-    length = max(len(table.columns[name]) for name in columns if name)
-    made = [numbers(table.columns[name]) if name else np.full(length, np.nan) for name in columns]
-    return np.column_stack(made)
+def _vectors(table: Table, columns: tuple[str, ...], issues: list[Issue]) -> FloatArray:
+    """Columns as ``(n, 3)``; NaN for an axis without a column, and for what no sensor measures in any unit."""
+    whole = table.columns[columns[0]] if len(columns) == 1 else None
+    if whole is not None and whole.ndim == 2:
+        made = whole.astype(np.float64)
+    else:
+        axes = columns if len(columns) == 3 else (columns[0], "", "")
+        length = max(len(table.columns[name]) for name in axes if name)
+        made = np.column_stack([numbers(table.columns[name]) if name else np.full(length, np.nan) for name in axes])
+    absurd = ~(np.abs(made) <= GREATEST) & ~np.isnan(made)
+    if absurd.any():
+        message = f"{int(absurd.sum())} values beyond ±{GREATEST:g}."
+        issues.append(Issue(IssueCode.IMPLAUSIBLE_VALUE, "warning", None, message))
+        made[absurd] = np.nan
+    return made
 
 
 def _acceleration_unit(raw: FloatArray, sensor: Sensor, table: Table, issues: list[Issue]) -> tuple[str, list[str]]:
@@ -289,7 +299,7 @@ def _turning(
     """Turn rates in rad/s at the samples; None where there are none, or nobody says in which unit."""
     if not sensor.angular_velocity:
         return None
-    raw = _vectors(table, sensor.angular_velocity)
+    raw = _vectors(table, sensor.angular_velocity, issues)
     if not np.isfinite(raw).any():
         return None
     unit = sensor.angular_velocity_unit or _told_unit(table, sensor.angular_velocity, ANGULAR_VELOCITY)

@@ -117,12 +117,12 @@ def at_constant_rate(time_s: FloatArray, values: FloatArray, *, nominal_hz: floa
     }
     span_s = float(time[-1] - time[0])
     mean = span_s / (len(time) - 1)
+    if not 0 < span_s / interval < MAX_GROWTH * len(time) + 1000:
+        return None
     off = time - (time[0] + mean * np.arange(len(time)))
     if not gaps.any() and np.abs(off).max() <= EVEN_WITHIN * mean:
         return Sampled(kept, 1 / mean, float(time[0]), False, 0.0, **about)  # type: ignore[arg-type]
     count = int(np.floor(span_s / interval + 1e-6)) + 1
-    if count > MAX_GROWTH * len(time) + 1000:
-        return None
     grid = time[0] + interval * np.arange(count)
     made = _interpolated(time, kept, grid, present)
     after = np.clip(np.searchsorted(time, grid, side="left"), 1, len(time) - 1)

@@ -204,6 +204,10 @@ def _body(data: bytes, laid_out: Shape) -> bytes:
         if not at:
             return b""
     body = data[at:]
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        body = body.decode("cp1252", errors="replace").encode()
     if laid_out.separator == " ":
         body = re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", re.sub(rb"[ \t]+", b" ", body))
     return body
@@ -224,9 +228,8 @@ def _parsed(body: bytes, laid_out: Shape) -> tuple[dict[str, Column], int]:
     try:
         return _read(body, laid_out, as_text=True)
     except pa.ArrowException:
-        # Bytes that are no UTF-8, or a quotation mark that is never closed.
-        clean = body.decode("cp1252", errors="replace").replace('"', "").encode()
-        return _read(clean, laid_out, as_text=True)
+        # A quotation mark that is never closed.
+        return _read(body.replace(b'"', b""), laid_out, as_text=True)
 
 
 def _read(body: bytes, laid_out: Shape, *, as_text: bool) -> tuple[dict[str, Column], int]:
