@@ -58,8 +58,17 @@ def read(
     """
     data, label = read_bytes(source, name=name)
     head = data[:HEAD_BYTES]
-    mapping = sidecar(source, mapping)
-    known = recognise(head) if mapping is None else table_format(head)
+    known = recognise(head)
+    if known is None or known.takes_mapping:
+        mapping = sidecar(source, mapping)
+        known = known if known or mapping is None else table_format(head)
+    elif mapping is not None:
+        raise UsageError(
+            f"a mapping for a {known.name.upper()} file",
+            expected="a table of inertial samples",
+            where=label,
+            advice="Leave it out.",
+        )
     if known is None:
         raise NotRecognisedError(
             looks_like(head),

@@ -160,13 +160,23 @@ def sidecar(source: object, mapping: Declared | None) -> Declared | None:
 def overlaid(found: Layout, said: Layout) -> Layout:
     """What was found, corrected by what the user said: a column, unit or site that is declared wins.
 
-    A declaration without columns holds for the sensors that were found; a site for the only one.
+    A declaration without columns holds for all sensors that were found; of several, each keeps the site that its own
+    columns name.
     """
     sensors = found.sensors
     if any(sensor.acceleration for sensor in said.sensors):
         sensors = tuple(sensor for sensor in said.sensors if sensor.acceleration)
     elif said.sensors:
-        sensors = tuple(_overlaid_sensor(sensor, said.sensors[0]) for sensor in found.sensors)
+        several = len(found.sensors) > 1
+        sensors = tuple(
+            _overlaid_sensor(
+                sensor,
+                replace(said.sensors[0], site=sensor.site, side=sensor.side)
+                if several and sensor.site != "unknown"
+                else said.sensors[0],
+            )
+            for sensor in found.sensors
+        )
     changed: dict[str, Any] = {
         item.name: getattr(said, item.name)
         for item in fields(Layout)

@@ -20,6 +20,9 @@ MAX_BRIDGED_INTERVALS: Final = 2.5
 EVEN_WITHIN: Final = 0.5
 """Samples are even if each is within this share of an interval of where a constant rate would have it."""
 
+SAME_S: Final = 1e-9
+"""Times that are no further apart are one time."""
+
 MAX_GROWTH: Final = 20
 """More samples than this many times those measured are not made: a time far away from the others is a fault."""
 
@@ -98,7 +101,7 @@ def at_constant_rate(time_s: FloatArray, values: FloatArray, *, nominal_hz: floa
     if backwards:
         order = np.argsort(time, kind="stable")
         time, kept = time[order], kept[order]
-    last_of_its_time = np.append(np.diff(time) > 0, True)[: len(time)]
+    last_of_its_time = np.append(np.diff(time) > SAME_S, True)[: len(time)]
     duplicates = int((~last_of_its_time).sum())
     time, kept = time[last_of_its_time], kept[last_of_its_time]
     if len(time) < 2 or not present.any():
@@ -147,7 +150,7 @@ def onto(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArr
     time, kept = time_s[good], values[good]
     order = np.argsort(time, kind="stable")
     time, kept = time[order], kept[order]
-    single = np.append(np.diff(time) > 0, True)[: len(time)]
+    single = np.append(np.diff(time) > SAME_S, True)[: len(time)]
     time, kept = time[single], kept[single]
     made = np.full((len(grid_s), values.shape[1]), np.nan)
     if len(time) < 2:
@@ -155,7 +158,7 @@ def onto(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArr
     steps = np.diff(time)
     interval = float(np.median(steps))
     within = (grid_s >= time[0] - interval / 2) & (grid_s <= time[-1] + interval / 2)
-    made[within] = PchipInterpolator(time, kept, axis=0)(np.clip(grid_s[within], time[0], time[-1]))
+    made[within] = _pchip(time, kept, np.clip(grid_s[within], time[0], time[-1]))
     after = np.clip(np.searchsorted(time, grid_s, side="left"), 1, len(time) - 1)
     nearest = np.minimum(np.abs(grid_s - time[after - 1]), np.abs(time[after] - grid_s))
     silent = steps[after - 1] > max(MAX_BRIDGED_S, MAX_BRIDGED_INTERVALS * interval)
@@ -191,5 +194,10 @@ def _interval(steps: FloatArray, nominal_hz: float | None) -> float:
 
 def _interpolated(time: FloatArray, values: FloatArray, grid: FloatArray, present: npt.NDArray[np.bool_]) -> FloatArray:
     made = np.full((len(grid), values.shape[1]), np.nan)
-    made[:, present] = PchipInterpolator(time, values[:, present], axis=0)(grid)
+    made[:, present] = _pchip(time, values[:, present], grid)
     return made
+
+
+def _pchip(time: FloatArray, values: FloatArray, grid: FloatArray) -> FloatArray:
+    with np.errstate(all="ignore"):  # scipy divides by slopes that may be 0, and then takes another formula
+        return np.asarray(PchipInterpolator(time, values, axis=0)(grid), dtype=np.float64)

@@ -357,3 +357,20 @@ def test_a_recording_without_a_date_belongs_to_no_day() -> None:
     assert run.start_time < datetime(1998, 7, 5, tzinfo=UTC)
     assert run.imu[0].start_time is None
     assert [str(issue.code) for issue in run.issues] == ["no-date"]
+
+
+def test_of_several_sensors_each_keeps_the_site_that_its_columns_name() -> None:
+    file = io.BytesIO()
+    np.savez(file, sampling_rate_hz=100.0, left_hip_g=VALUES, left_ankle_g=VALUES)
+    run = read(file.getvalue(), "run.npz", mapping={"site": "foot", "side": "right"})
+    assert [(stream.site, stream.side) for stream in run.imu] == [("hip", "left"), ("shank", "left")]
+
+
+def test_a_mapping_is_for_tables_only_and_a_sidecar_beside_another_format_is_left_alone(tmp_path: Path) -> None:
+    point = '<trkpt lat="47" lon="8"><time>2026-05-04T07:30:00Z</time></trkpt>'
+    path = tmp_path / "run.gpx"
+    path.write_text(f'<gpx version="1.1" creator="me"><trk><trkseg>{point}</trkseg></trk></gpx>')
+    path.with_suffix(".toml").write_text('site = "foot"')
+    assert importers.read(path).source.format == "gpx"
+    with pytest.raises(UsageError, match="GPX"):
+        importers.read(path, mapping={"site": "foot"})
