@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stridelab.errors import ReadError
-from stridelab.importers.imu.tables import Column, Table
+from stridelab.importers.imu.tables import Column, Table, since_1970
 
 MAX_UNPACKED_BYTES: Final = 1024 * 2**20
 """More than this from one npz is refused: 20 hours of six columns at 100 Hz take a third of it."""
@@ -80,7 +80,7 @@ def read_parquet(data: bytes) -> Table:
         if pa.types.is_timestamp(kind):
             columns[name] = np.asarray(column.cast(pa.timestamp("ns")).to_numpy())
             if kind.tz is not None:
-                columns[name], units[name] = columns[name].astype(np.int64), "ns"
+                columns[name], units[name] = since_1970(columns[name]), "ns"
         elif pa.types.is_floating(kind) or pa.types.is_integer(kind):
             columns[name] = np.asarray(column.to_numpy(), dtype=np.float64 if column.null_count else None)
         elif pa.types.is_string(kind) or pa.types.is_large_string(kind):

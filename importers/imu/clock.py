@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -112,7 +112,9 @@ def clock(table: Table, layout: Layout) -> Clock:
     else:
         start_offset = 0.0
     if start is None and layout.date:
-        start, local = _first_date(table.columns[layout.date], layout.timezone)
+        dates = replace(layout, time=(layout.date,), time_unit="")
+        first_rows = Table({layout.date: table.columns[layout.date][:50]}, table.units)
+        _, start, local = _times(first_rows, dates, None, [])
     elif start is None and (told := _told_start(table, layout.timezone)) is not None:
         start, local = told, layout.timezone is None
     if layout.start_time is not None:
@@ -255,13 +257,6 @@ def _clocks(texts: pd.Series[str]) -> FloatArray:
     steps = np.diff(seconds, prepend=seconds[:1])
     days = np.cumsum(np.nan_to_num(steps) < -43_200)
     return np.asarray(seconds + 86_400 * days, dtype=np.float64)
-
-
-def _first_date(column: Column, timezone: str | None) -> tuple[datetime | None, bool]:
-    if column.dtype.kind in "fiu":
-        return None, False
-    _, start, local = _moments(column[:50], timezone)
-    return start, local
 
 
 def _told_rate(table: Table) -> float | None:

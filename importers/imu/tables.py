@@ -47,3 +47,10 @@ def numbers(column: Column) -> npt.NDArray[np.float64]:
     import pandas as pd
 
     return np.asarray(pd.to_numeric(pd.Series(column), errors="coerce"), dtype=np.float64)
+
+
+def since_1970(moments: Column) -> Column:
+    """UTC times as nanoseconds; float64 with NaN where one is missing."""
+    count = moments.astype("datetime64[ns]").astype(np.int64)
+    missing = np.isnat(moments)
+    return np.where(missing, np.nan, count.astype(np.float64)) if missing.any() else count

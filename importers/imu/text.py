@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from stridelab.importers.imu.tables import Column, Table
+from stridelab.importers.imu.tables import Column, Table, since_1970
 from stridelab.importers.imu.units import unit_of
 
 SNIFFED_BYTES: Final = 64 * 1024
@@ -188,8 +188,9 @@ def read_text(data: bytes) -> Table | None:
         body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
     if not body.strip():
         return Table({name: np.zeros(0) for name in laid_out.names}, metadata=laid_out.metadata, cut=cut)
-    columns, skipped = _parsed(body, laid_out)
+    columns, in_utc, skipped = _parsed(body, laid_out)
     units = {name: unit for name, unit in zip(laid_out.names, laid_out.units, strict=False) if unit}
+    units |= dict.fromkeys(in_utc, "ns")
     return Table(columns, units, laid_out.metadata, skipped=skipped, cut=cut)
 
 
@@ -219,8 +220,12 @@ def _ends_whole(body: bytes, laid_out: Shape) -> bool:
     return len(last) >= len(laid_out.names) and _is_data(last)
 
 
-def _parsed(body: bytes, laid_out: Shape) -> tuple[dict[str, Column], int]:
-    """Columns, and how many lines were left out: types as pyarrow finds them, else all as text."""
+Parsed = tuple[dict[str, Column], list[str], int]
+"""Columns, those of them that are nanoseconds since 1970, and how many lines were left out."""
+
+
+def _parsed(body: bytes, laid_out: Shape) -> Parsed:
+    """The rows: types as pyarrow finds them, else all as text."""
     try:
         return _read(body, laid_out, as_text=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -232,7 +237,7 @@ def _parsed(body: bytes, laid_out: Shape) -> tuple[dict[str, Column], int]:
         return _read(body.replace(b'"', b""), laid_out, as_text=True)
 
 
-def _read(body: bytes, laid_out: Shape, *, as_text: bool) -> tuple[dict[str, Column], int]:
+def _read(body: bytes, laid_out: Shape, *, as_text: bool) -> Parsed:
     names = list(laid_out.names)
     skipped = 0
 
@@ -251,11 +256,10 @@ def _read(body: bytes, laid_out: Shape, *, as_text: bool) -> tuple[dict[str, Col
             null_values=list(NULLS),
             strings_can_be_null=True,
             column_types=types,
-            # Times are read where their format is known, in one place.
-            timestamp_parsers=["%Q"],
         ),
     )
-    return {name: _array(table[name], laid_out.decimal) for name in names}, skipped
+    in_utc = [name for name in names if pa.types.is_timestamp(kind := table[name].type) and kind.tz is not None]
+    return {name: _array(table[name], laid_out.decimal) for name in names}, in_utc, skipped
 
 
 def _array(column: pa.ChunkedArray, decimal: str) -> Column:
@@ -264,6 +268,9 @@ def _array(column: pa.ChunkedArray, decimal: str) -> Column:
         return np.asarray(column.to_numpy(), dtype=np.int64)
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
+    if pa.types.is_timestamp(kind):
+        moments = np.asarray(column.cast(pa.timestamp("ns")).to_numpy())
+        return moments if kind.tz is None else since_1970(moments)
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan)
     values = np.asarray(column.cast(pa.string()).to_numpy(zero_copy_only=False), dtype=object)
