@@ -8,12 +8,12 @@ from typing import BinaryIO, Literal
 
 from stridelab.activity import Activity, ReadResult, Source
 from stridelab.errors import NotRecognisedError, ReadError, UsageError
-from stridelab.importers import fit
+from stridelab.importers import fit, imu
 from stridelab.importers.detect import HEAD_BYTES, looks_like, recognise, table_format, tried
 from stridelab.importers.imu.layout import Declared, sidecar
 from stridelab.importers.source import read_bytes
 
-__all__ = ["fit", "read", "read_activity"]
+__all__ = ["fit", "imu", "read", "read_activity"]
 
 READER_VERSION = 3
 """Grows when a reader changes what it finds in a file, so that a store knows which files to look at again."""

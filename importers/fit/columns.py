@@ -158,4 +158,3 @@ def _as_objects(values: Array) -> Array:
     rows = np.empty(len(values), dtype=object)
     rows[:] = list(values)
     return rows
-

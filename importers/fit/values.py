@@ -70,7 +70,9 @@ def read_grouped(
                 into[slot] = cut if count == 1 else cut.reshape(count, -1).T
                 if keep:
                     kept = raw[start:stop], missing[start:stop]
-                    raw_into[slot] = kept if count == 1 else (kept[0].reshape(count, -1).T, kept[1].reshape(count, -1).T)
+                    raw_into[slot] = (
+                        kept if count == 1 else (kept[0].reshape(count, -1).T, kept[1].reshape(count, -1).T)
+                    )
                 start = stop
                 column += 1
     return list(zip(columns, raws, strict=True))

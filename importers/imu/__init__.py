@@ -7,9 +7,8 @@ What the columns are is told by the header, if it is one of a known logger (`log
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
-
-import numpy as np
 
 from stridelab.activity import ReadResult, Source
 from stridelab.errors import NotRecognisedError, ReadError, UsageError
@@ -93,18 +92,18 @@ def _layout(table: Table, source: Source, said: Layout) -> Layout:
     missing = [name for name in wanted if name and name not in table.columns]
     if missing:
         raise UsageError(f"there is no column {missing[0]!r}", expected=f"one of {shown(names, 30)}", where=source.name)
+    return _with_dates(table, layout)
+
+
+def _with_dates(table: Table, layout: Layout) -> Layout:
+    """A column of dates, where no name says that it holds times, or one beside a clock that has none."""
     if not layout.time:
-        layout = _with_moments(table, layout)
-    return layout
-
-
-def _with_moments(table: Table, layout: Layout) -> Layout:
-    """A column of dates, where no name says that it holds times."""
-    from dataclasses import replace
-
-    for name, column in table.columns.items():
-        if np.issubdtype(column.dtype, np.datetime64):
-            return replace(layout, time=(name,), time_unit="datetime")
+        moments = [name for name, column in table.columns.items() if column.dtype.kind == "M"]
+        return replace(layout, time=(moments[0],), time_unit="datetime") if moments else layout
+    if len(layout.time) == 1 and table.columns[layout.time[0]].dtype.kind == "O":
+        days = [name for name in table.columns if name.strip().lower() in ("date", "day", "datum")]
+        if days and table.columns[days[0]].dtype.kind == "O":
+            return replace(layout, time=(days[0], layout.time[0]), time_unit="datetime")
     return layout
 
 

@@ -46,14 +46,12 @@ _FORMATS: Final = (
     "%Y-%m-%dT%H.%M.%S.%f",
     "%Y-%m-%d %H:%M:%S.%f %z",
     "%Y-%m-%d_%H:%M:%S_%f",
-    "%d/%m/%Y %H:%M:%S.%f",
     "%d.%m.%Y %H:%M:%S.%f",
-    "%m/%d/%Y %H:%M:%S.%f",
-    "%d/%m/%Y %H:%M:%S",
     "%d.%m.%Y %H:%M:%S",
-    "%m/%d/%Y %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
 )
+_DAY_FIRST: Final = ("%d/%m/%Y %H:%M:%S.%f", "%d/%m/%Y %H:%M:%S")
+_MONTH_FIRST: Final = ("%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M:%S")
 _CLOCK: Final = re.compile(r"^\d\d?:\d\d:\d\d([.,:]\d+)?$")
 _RATE: Final = re.compile(
     r"(?:rate|\bat)\D{0,12}?(\d+(?:\.\d+)?)\s*Hz|sampl\w* (?:rate|frequency)\W*(\d+(?:\.\d+)?)", re.IGNORECASE
@@ -113,7 +111,7 @@ def clock(table: Table, layout: Layout) -> Clock:
         start_offset = 0.0
     if start is None and layout.date:
         dates = replace(layout, time=(layout.date,), time_unit="")
-        first_rows = Table({layout.date: table.columns[layout.date][:50]}, table.units)
+        first_rows = Table({layout.date: table.columns[layout.date][:50]}, table.units, table.metadata)
         _, start, local = _times(first_rows, dates, None, [])
     elif start is None and (told := _told_start(table, layout.timezone)) is not None:
         start, local = told, layout.timezone is None
@@ -139,13 +137,13 @@ def _times(
         joined = pd.Series(table.columns[layout.time[0]]).astype("str")
         for name in layout.time[1:]:
             joined = joined + " " + pd.Series(table.columns[name]).astype("str")
-        return _moments(np.asarray(joined, dtype=object), layout.timezone)
+        return _moments(np.asarray(joined, dtype=object), layout.timezone, table.metadata, notes)
     name = layout.time[0]
     column = table.columns[name]
     if column.dtype.kind == "M":
         return _from_moments(pd.DatetimeIndex(column), layout.timezone)
     if column.dtype.kind not in "fiu":
-        return _moments(column, layout.timezone)
+        return _moments(column, layout.timezone, table.metadata, notes)
     unit = layout.time_unit if layout.time_unit in (*TIME, COUNTER) else _unit_in(table.units.get(name, ""))
     column = _unwrapped(column)
     values = column.astype(np.float64)
@@ -207,7 +205,9 @@ def _judged(values: FloatArray, unit: str, notes: list[str]) -> tuple[str, bool]
     return "s", False
 
 
-def _moments(column: Column, timezone: str | None) -> tuple[FloatArray | None, datetime | None, bool]:
+def _moments(
+    column: Column, timezone: str | None, metadata: Sequence[str], notes: list[str]
+) -> tuple[FloatArray | None, datetime | None, bool]:
     """Times and dates as text, in the first format that fits most of them."""
     texts = pd.Series(column, dtype="object")
     texts = texts.where(texts.notna(), "").astype("str").str.strip()
@@ -218,13 +218,25 @@ def _moments(column: Column, timezone: str | None) -> tuple[FloatArray | None, d
     if _CLOCK.match(first):
         return _clocks(texts), None, False
     sample = filled.iloc[:50]
-    for layout in _FORMATS:
-        if pd.to_datetime(sample, format=layout, errors="coerce", utc=True).notna().mean() >= 0.9:
-            naive = _is_naive(first)
-            parsed = pd.to_datetime(texts, format=layout, errors="coerce", utc=True)
-            index = pd.DatetimeIndex(parsed)
-            return _from_moments(index.tz_localize(None) if naive else index, timezone)
-    return None, None, False
+    fitting = [
+        pattern
+        for pattern in (*_FORMATS, *_DAY_FIRST, *_MONTH_FIRST)
+        if pd.to_datetime(sample, format=pattern, errors="coerce", utc=True).notna().mean() >= 0.9
+    ]
+    if not fitting:
+        return None, None, False
+    chosen = fitting[0]
+    if chosen in _DAY_FIRST and fitting[-1] in _MONTH_FIRST:
+        if _says_month_first(metadata):
+            chosen = fitting[-1]
+        else:
+            notes.append(f"dates such as {first!r} are taken as day/month, which nothing shows")
+    index = pd.DatetimeIndex(pd.to_datetime(texts, format=chosen, errors="coerce", utc=True))
+    return _from_moments(index.tz_localize(None) if _is_naive(first) else index, timezone)
+
+
+def _says_month_first(metadata: Sequence[str]) -> bool:
+    return any("format m" in line.lower() for line in metadata)
 
 
 def _is_naive(text: str) -> bool:
@@ -287,7 +299,7 @@ def _actigraph_start(metadata: Sequence[str], timezone: str | None) -> datetime 
     if day is None or time is None:
         return None
     first, second = int(day[1]), int(day[2])
-    day_first = "format d" in text.lower() or first > 12
+    day_first = not _says_month_first(metadata) or first > 12
     month, date = (second, first) if day_first else (first, second)
     try:
         moment = datetime.fromisoformat(f"{int(day[3]):04}-{month:02}-{date:02}T{time[1]:0>8}")

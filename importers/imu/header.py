@@ -7,7 +7,7 @@ besides is not, so that a table of features or of totals is no recording.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -118,7 +118,7 @@ _UNITS_OF: Final[Mapping[str, Mapping[str, float]]] = {
 }
 
 
-def self_described(names: Iterable[str]) -> Layout | None:
+def self_described(names: Sequence[str]) -> Layout | None:
     """The layout that names alone describe; None where no sensor has an acceleration on two axes or as one array.
 
     Of several accelerations of one sensor that with gravity is taken, then the first.
@@ -137,9 +137,16 @@ def self_described(names: Iterable[str]) -> Layout | None:
                 break
     if not sensors:
         return None
-    times = [(name, said.unit) for name, said in meanings.items() if said.quantity == "time"]
-    time, time_unit = times[0] if times else ("", "")
+    time, time_unit = time_column(names)
     return Layout(tuple(sensors), "", (time,) if time else (), time_unit)
+
+
+def time_column(names: Iterable[str]) -> tuple[str, str]:
+    """The first column that says that it holds times, and its unit; empty where there is none."""
+    for name in names:
+        if (said := meaning(name)) is not None and said.quantity == "time":
+            return name, said.unit
+    return "", ""
 
 
 def _axes(here: Mapping[str, Meaning], quantity: str, gravity: bool) -> tuple[tuple[str, ...], str]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from stridelab.importers.imu.header import self_described
+from stridelab.importers.imu.header import self_described, time_column
 from stridelab.importers.imu.layout import AXES, Layout, Sensor
 
 _AXIS: Final = "(?P<axis>[xyz])"
@@ -343,7 +343,10 @@ def recognised(names: Sequence[str], metadata: Sequence[str] = (), file: str = "
     """
     for logger in LOGGERS:
         if (layout := logger.layout(names, metadata, file)) is not None:
-            return layout
+            if layout.time:
+                return layout
+            time, unit = time_column(names)
+            return replace(layout, time=(time,) if time else (), time_unit=unit)
     return self_described(names)
 
 

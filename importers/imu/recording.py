@@ -72,7 +72,8 @@ def activity(table: Table, layout: Layout, source: Source) -> Activity:
             "no two samples with a time and an acceleration, or times that no rate fits", expected="a recording"
         )
     issues = [*_file_issues(table, when), *(issue for item in streams for issue in item.issues)]
-    start = UNDATED if when.start is None else when.start
+    starts = [item.stream.start_time for item in streams if item.stream.start_time is not None]
+    start = min(starts, default=UNDATED)
     local = _local_time(when, layout)
     spans = [len(item.stream.acceleration_mps2) / item.stream.sampling_rate_hz for item in streams]
     sampled = [

@@ -25,6 +25,8 @@ N = 300
 TIME = np.arange(N) / 100
 VALUES = np.column_stack([0.3 * np.sin(9 * TIME), 0.2 * np.cos(7 * TIME), 1 + 0.8 * np.sin(16 * TIME)])
 
+MIDNIGHT = [f"23:59:{58 + t:06.3f}" if t < 1.995 else f"00:00:{t - 2 + 1e-9:06.3f}" for t in TIME]
+
 
 def read(data: bytes | str, name: str = "run.csv", **options: Any) -> Activity:
     return importers.read_activity(data.encode() if isinstance(data, str) else data, name=name, **options)
@@ -68,10 +70,24 @@ def same(run: Activity, expected: np.ndarray = VALUES * G) -> None:
         text("t (ms),acc_x (mg),acc_y (mg),acc_z (mg)", time=TIME * 1000, scale=1000),
         text("timestamp_us,acc_x (m/s²),acc_y (m/s²),acc_z (m/s²)", time=(TIME * 1e6).astype(int), scale=G),  # type: ignore[arg-type]
         text("time,acc_x (m/s^2),acc_y (m/s^2),acc_z (m/s^2)", time=(TIME * 1000).round().astype(int), scale=G),
+        text("Time(s),ax(g),ay(g),az(g)", time=MIDNIGHT),
+        text().replace(",", ", "),
+        text().replace("\n", "\r"),
+        "\n".join(f"{i},{row}" for i, row in enumerate(text().splitlines())) + "\n",
+        "Sampling Rate: 100 Hz\nDevice,IMU\n" + text("Sample,acc_x (g),acc_y (g),acc_z (g)", time=np.arange(N)),
+        text("timestamp,x-axis (g),y-axis (g),z-axis (g)"),
     ],
     ids=[
         *("commas", "semicolons", "decimal commas", "tabs and decimal commas", "spaces", "a line of units", "comments"),
         *("metadata", "separators at the ends", "quotes", "ms and mg", "us and m/s²", "a time without a unit"),
+        *(
+            "a clock over midnight",
+            "spaces behind commas",
+            "CR",
+            "numbered rows",
+            "a told rate",
+            "half a logger's header",
+        ),
     ],
 )
 def test_a_table_is_read_however_it_is_written(content: str) -> None:
@@ -100,6 +116,26 @@ def test_times_as_text(pattern: str, offset_s: int | None) -> None:
     run = read(text("time,acc_x (g),acc_y (g),acc_z (g)", time=time))
     assert run.start_time == begin.replace(tzinfo=UTC)
     assert run.utc_offset_s == offset_s
+    same(run)
+
+
+def test_a_date_beside_a_clock_is_found() -> None:
+    content = text("Datum;Time;ax(g);ay(g);az(g)", separator=";", time=[f"04.05.2026;07:30:{t:06.3f}" for t in TIME])
+    run = read(content)
+    assert run.start_time == datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
+    same(run)
+
+
+def test_days_and_months_that_may_be_either_are_said() -> None:
+    run = read(text("time,ax (g),ay (g),az (g)", time=[f"05/04/2026 07:30:{t:06.3f}" for t in TIME]))
+    assert run.start_time == datetime(2026, 4, 5, 7, 30, tzinfo=UTC)
+    assert "day/month" in run.provenance["timestamp"]
+
+
+def test_a_recording_that_runs_backwards_starts_with_its_earliest_sample() -> None:
+    head, *rows = text("time,ax (g),ay (g),az (g)", time=[f"2026-05-04T07:30:{t:06.3f}Z" for t in TIME]).splitlines()
+    run = read("\n".join([head, *rows[::-1]]) + "\n")
+    assert run.start_time == run.imu[0].start_time == datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
     same(run)
 
 
