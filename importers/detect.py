@@ -111,7 +111,7 @@ FORMATS: Final[tuple[Format, ...]] = (
         for name, suffixes, expects, recognises, engine in (
             ("imu-npz", (), "a zip of numpy arrays", imu.is_npz, "numpy"),
             ("imu-parquet", (), "'PAR1'", imu.is_parquet, "pyarrow"),
-            ("imu-mat", (), "'MATLAB 5.0 MAT-file'", imu.is_mat, "scipy"),
+            ("imu-mat", (), "'MATLAB 5.0 MAT-file'", imu.is_mat, "numpy"),
             ("imu-csv", (), "columns of acceleration on x, y and z", imu.is_text, "pyarrow"),
         )
     ),

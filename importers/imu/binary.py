@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stridelab.errors import ReadError
+from stridelab.importers.imu.matlab import variables
 from stridelab.importers.imu.tables import Column, Table, since_1970
 
 MAX_UNPACKED_BYTES: Final = 1024 * 2**20
@@ -48,16 +49,9 @@ def read_mat(data: bytes) -> Table:
     ReadError
         If it is damaged, or of version 7.3.
     """
-    from scipy.io import loadmat
-
-    try:
-        file: Any = io.BytesIO(data)  # its stubs know paths only
-        held = loadmat(file, squeeze_me=True)
-    except NotImplementedError as error:
-        raise ReadError("a MATLAB file of version 7.3", advice="Save it with `save -v7`, or as CSV.") from error
-    except Exception as error:  # scipy raises whatever its parsing of damaged bytes runs into
-        raise ReadError(f"a damaged MATLAB file ({error})", advice="Save it again.") from error
-    return table_of((name, np.asarray(value)) for name, value in held.items() if not name.startswith("__"))
+    if data.startswith(b"MATLAB 7.3"):
+        raise ReadError("a MATLAB file of version 7.3", advice="Save it with `save -v7`, or as CSV.")
+    return table_of(variables(data))
 
 
 def read_parquet(data: bytes) -> Table:
