@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from stridelab.activity import ReadResult, Source
 from stridelab.errors import NotRecognisedError, ReadError, UsageError
 from stridelab.importers.imu.layout import Declared, Layout, declared, overlaid
@@ -44,9 +46,11 @@ def read(data: bytes, source: Source, mapping: Declared | None = None) -> ReadRe
 
     said = declared(mapping)
     try:
-        table = _table(data)
-        layout = _layout(table, source, said)
-        found = activity(table, layout, source)
+        # Damaged files hold every pattern of bits; what comes of them is judged by its value.
+        with np.errstate(all="ignore"):
+            table = _table(data)
+            layout = _layout(table, source, said)
+            found = activity(table, layout, source)
     except ReadError as error:
         raise type(error)(
             error.found, expected=error.expected, where=error.where or source.name, advice=error.advice
