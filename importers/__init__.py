@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from stridelab.activity import Activity, ReadResult, Source
-from stridelab.errors import ReadError, UsageError
-from stridelab.importers import fit
-from stridelab.importers.detect import HEAD_BYTES, looks_like, recognise, tried
+from stridelab.errors import NotRecognisedError, ReadError, UsageError
+from stridelab.importers import fit, imu
+from stridelab.importers.detect import HEAD_BYTES, looks_like, recognise, table_format, tried
+from stridelab.importers.imu.layout import Declared, sidecar
 from stridelab.importers.source import read_bytes
 
-__all__ = ["fit", "read", "read_activity"]
+__all__ = ["fit", "imu", "read", "read_activity"]
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Grows when a reader changes what it finds in a file, so that a store knows which files to look at again."""
 
 
@@ -24,6 +25,7 @@ def read(
     name: str | None = None,
     policy: Literal["salvage", "strict"] = "salvage",
     engine: str | None = None,
+    mapping: Declared | None = None,
 ) -> ReadResult:
     """What a recording holds.
 
@@ -37,6 +39,10 @@ def read(
         ``salvage`` keeps what can be read of a damaged file and lists the damage in ``issues``; ``strict`` raises.
     engine
         A reference engine instead of the default one.
+    mapping
+        Of a table with inertial samples, what its header does not say: a dictionary or the path of a TOML file, with
+        the keys of ``docs/inertial-recordings.md``. A file of the same name that ends in ``.toml`` beside the source is
+        taken by itself.
 
     Returns
     -------
@@ -46,16 +52,27 @@ def read(
     Raises
     ------
     ReadError
-        If no reader knows the content, or under ``strict`` if the file is damaged.
+        If no reader knows the content (`NotRecognisedError`), or under ``strict`` if the file is damaged.
     UsageError
-        If the path does not exist, or the format has no such engine.
+        If the path does not exist, the format has no such engine, or the mapping makes no sense.
     """
     data, label = read_bytes(source, name=name)
-    known = recognise(data[:HEAD_BYTES])
+    head = data[:HEAD_BYTES]
+    known = recognise(head)
+    if known is None or known.takes_mapping:
+        mapping = sidecar(source, mapping)
+        known = known if known or mapping is None else table_format(head)
+    elif mapping is not None:
+        raise UsageError(
+            f"a mapping for a {known.name.upper()} file",
+            expected="a table of inertial samples",
+            where=label,
+            advice="Leave it out.",
+        )
     if known is None:
-        raise ReadError(
-            looks_like(data[:HEAD_BYTES]),
-            expected=f"a recording; tried {tried()}",
+        raise NotRecognisedError(
+            looks_like(head),
+            expected=f"a recording; tried: {tried(head)}" if mapping is None else "a table that a mapping may describe",
             where=label,
             advice="If this should be a recording, fetch it again from the device or the service.",
         )
@@ -64,7 +81,8 @@ def read(
     except KeyError:
         raise UsageError(f"{known.name} has no engine {engine!r}", expected=" or ".join(known.engines)) from None
     digest = hashlib.sha256(data).hexdigest()
-    result = reader(data, Source(label, digest, known.name, engine_name, len(data)))
+    about = Source(label, digest, known.name, engine_name, len(data))
+    result = reader(data, about, mapping) if known.takes_mapping else reader(data, about)
     wrong = [issue for issue in result.issues if issue.severity != "info"]
     if policy == "strict" and wrong:
         places = [f"byte {i.offset}: {i.message}" if i.offset is not None else i.message for i in wrong[:3]]
@@ -78,6 +96,7 @@ def read_activity(
     name: str | None = None,
     policy: Literal["salvage", "strict"] = "salvage",
     engine: str | None = None,
+    mapping: Declared | None = None,
 ) -> Activity:
     """The one activity of a recording; parameters as `read`.
 
@@ -86,7 +105,7 @@ def read_activity(
     ReadError
         As `read`, and if the file holds no activity or several.
     """
-    result = read(source, name=name, policy=policy, engine=engine)
+    result = read(source, name=name, policy=policy, engine=engine, mapping=mapping)
     if len(result.activities) != 1:
         n = len(result.activities)
         found = f"a {result.kind} file without an activity" if not n else f"{n} activities"

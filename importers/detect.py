@@ -8,20 +8,43 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
 
-from stridelab.activity import ReadResult, Source
+from stridelab.activity import ReadResult
 from stridelab.importers.formats import looks_like
+from stridelab.importers.imu import recognise as imu
 
-Reader = Callable[[bytes, Source], ReadResult]
+Reader = Callable[..., ReadResult]
 
 HEAD_BYTES: Final = 4096
 """How much of a file recognition looks at."""
 
 
+def begin(head: bytes) -> str:
+    """The first characters of a file, for a message."""
+    text = head[:60].replace(b"\x00", b"").decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")[:16]
+    return repr("".join(c if c.isprintable() else "?" for c in text)) if text else "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its name, the suffixes it goes by, how to recognise it, and its readers by engine.
+    """One format.
 
-    Readers are named as ``module:function`` and imported on first use; the first engine is the default.
+    Parameters
+    ----------
+    name
+        What it is called.
+    suffixes
+        What its files are called.
+    expects
+        By what it is recognised, in words.
+    recognises
+        Whether the first `HEAD_BYTES` of a file are of this format. It is asked of every file of an export, so it has
+        to decline at once.
+    engines
+        Its readers as ``module:function``, imported on first use; the first is the default.
+    found
+        What the head of a file that it declines has in that place, in words.
+    takes_mapping
+        Whether its readers take a mapping of columns.
     """
 
     name: str
@@ -29,6 +52,8 @@ class Format:
     expects: str
     recognises: Callable[[bytes], bool]
     engines: dict[str, str]
+    found: Callable[[bytes], str] = begin
+    takes_mapping: bool = False
 
     def reader(self, engine: str | None = None) -> tuple[str, Reader]:
         """Name of the engine, and its reader.
@@ -70,8 +95,26 @@ FORMATS: Final[tuple[Format, ...]] = (
             "vectorised": "stridelab.importers.fit:read",
             "fitparse": "stridelab.importers.fit.fitparse_engine:read",
         },
+        lambda head: begin(head[8:12]),
     ),
     Format("gpx", (".gpx",), "a <gpx> element", _is_gpx, {"gpxpy": "stridelab.importers.gpx:read"}),
+    *(
+        Format(
+            name,
+            suffixes,
+            expects,
+            recognises,
+            {engine: "stridelab.importers.imu:read"},
+            imu.found_in_text if name == "imu-csv" else begin,
+            takes_mapping=True,
+        )
+        for name, suffixes, expects, recognises, engine in (
+            ("imu-npz", (), "a zip of numpy arrays", imu.is_npz, "numpy"),
+            ("imu-parquet", (), "'PAR1'", imu.is_parquet, "pyarrow"),
+            ("imu-mat", (), "'MATLAB 5.0 MAT-file'", imu.is_mat, "numpy"),
+            ("imu-csv", (), "columns of acceleration on x, y and z", imu.is_text, "pyarrow"),
+        )
+    ),
 )
 """Every format, in the order in which it is tried."""
 
@@ -84,9 +127,17 @@ def recognise(head: bytes) -> Format | None:
     return next((known for known in FORMATS if known.recognises(head)), None)
 
 
-def tried() -> str:
-    """The formats that were tried and what each expects, for an error."""
-    return ", ".join(f"{known.name.upper()} ({known.expects})" for known in FORMATS)
+def table_format(head: bytes) -> Format | None:
+    """The format of a table whose columns somebody else declares; None where the head is no table."""
+    tables = [known for known in FORMATS if known.takes_mapping]
+    if not imu.is_table(head):
+        return None
+    return next((known for known in tables if known.recognises(head)), tables[-1])
 
 
-__all__ = ["FORMATS", "HEAD_BYTES", "SUFFIXES", "Format", "looks_like", "recognise", "tried"]
+def tried(head: bytes) -> str:
+    """Each format that was tried, what it expects, and what the file has there."""
+    return "; ".join(f"{known.name} expects {known.expects}, found {known.found(head)}" for known in FORMATS)
+
+
+__all__ = ["FORMATS", "HEAD_BYTES", "SUFFIXES", "Format", "looks_like", "recognise", "table_format", "tried"]

@@ -97,13 +97,15 @@ class ImuStream:
     sampling_rate_hz
         Constant rate of the samples.
     acceleration_mps2
-        Shape ``(n_samples, 3)``, gravity included.
+        Shape ``(n_samples, 3)``; NaN where samples are missing, and on an axis that was not measured.
     angular_velocity_radps
         Shape ``(n_samples, 3)``, or None.
     start_time
         UTC time of the first sample, where it is known.
     side
         ``left`` or ``right``, where it is known.
+    gravity_included
+        False where the device has taken gravity out of the acceleration.
     """
 
     site: str
@@ -112,6 +114,7 @@ class ImuStream:
     angular_velocity_radps: FloatArray | None = None
     start_time: datetime | None = None
     side: str | None = None
+    gravity_included: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -39,6 +39,10 @@ class ReadError(StridelabError, ValueError):
     """A file cannot be read at all, or has a problem under ``policy="strict"``."""
 
 
+class NotRecognisedError(ReadError):
+    """No reader knows the content: the file may be anything."""
+
+
 class UsageError(StridelabError, ValueError):
     """A request that makes no sense: a path that is not there, an unknown name, an impossible value."""
 

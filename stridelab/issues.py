@@ -23,6 +23,13 @@ class IssueCode(StrEnum):
     IMPLAUSIBLE_VALUE = "implausible-value"
     NO_SESSION = "no-session"
     UNRECOGNISED = "unrecognised"
+    BAD_ROWS = "bad-rows"
+    GAP = "gap"
+    RESAMPLED = "resampled"
+    SAMPLING_RATE = "sampling-rate"
+    UNIT = "unit"
+    NO_GRAVITY = "no-gravity"
+    NO_DATE = "no-date"
 
 
 SENTENCES: dict[IssueCode, str] = {
@@ -37,6 +44,13 @@ SENTENCES: dict[IssueCode, str] = {
     IssueCode.IMPLAUSIBLE_VALUE: "Values outside the plausible range were masked; the raw tables keep them.",
     IssueCode.NO_SESSION: "The file has samples but no session summary; the activity was built from its samples.",
     IssueCode.UNRECOGNISED: "Nothing that stridelab knows was found.",
+    IssueCode.BAD_ROWS: "Lines that are no rows of the table were left out.",
+    IssueCode.GAP: "Samples are missing; nothing was made up for them.",
+    IssueCode.RESAMPLED: "Samples came at uneven times and were interpolated to a constant rate.",
+    IssueCode.SAMPLING_RATE: "The sampling rate is in doubt.",
+    IssueCode.UNIT: "The unit of the values is in doubt.",
+    IssueCode.NO_GRAVITY: "The accelerations do not hold gravity.",
+    IssueCode.NO_DATE: "Nothing says when the recording was made; it is kept and belongs to no day.",
 }
 
 

@@ -18,8 +18,7 @@ from stridelab import importers
 from stridelab.activity import WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
 from stridelab.analysis.session import heart_rate_seconds, session_row, strength_sets
 from stridelab.athlete import Athlete
-from stridelab.errors import ReadError
-from stridelab.importers import detect
+from stridelab.errors import NotRecognisedError, ReadError
 from stridelab.importers.archives import claims_recording
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
@@ -39,6 +38,12 @@ NO_DAMAGE: Final = frozenset(
         IssueCode.IMPLAUSIBLE_VALUE,
         IssueCode.NO_SESSION,
         IssueCode.UNRECOGNISED,
+        IssueCode.GAP,
+        IssueCode.RESAMPLED,
+        IssueCode.SAMPLING_RATE,
+        IssueCode.UNIT,
+        IssueCode.NO_GRAVITY,
+        IssueCode.NO_DATE,
     }
 )
 """Codes that speak of what a file says; all others say that its bytes are damaged, and a file with one was salvaged."""
@@ -122,7 +127,7 @@ def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athle
         result = importers.read(data, name=name, policy=policy)
         return _derived(result, athlete or Athlete())
     except ReadError as error:
-        if not claims_recording(name) and detect.recognise(data[: detect.HEAD_BYTES]) is None:
+        if isinstance(error, NotRecognisedError) and not claims_recording(name):
             return Derived("not_of_interest", kind=NOT_A_RECORDING)
         return Derived("unreadable", reason=why_unreadable(error, name))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

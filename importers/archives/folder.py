@@ -94,7 +94,7 @@ def _folder(folder: Path, limits: Limits, entered: set[Path]) -> Iterator[Member
 def _file(path: Path, limits: Limits, *, named: bool) -> Iterator[Member]:
     if is_private(path.name):
         yield set_aside(str(path), PRIVATE_KIND)
-    elif path.suffix.lower() == ".zip" or (named and is_zip(path)):
+    elif path.suffix.lower() == ".zip" or (named and path.suffix.lower() != ".npz" and is_zip(path)):
         yield from zip_members(path, limits)
     else:
         yield Member(shown(str(path)), path.stat().st_size, partial(_read, path, limits))

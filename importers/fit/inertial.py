@@ -16,11 +16,11 @@ import numpy.typing as npt
 from stridelab.activity import ImuStream
 from stridelab.importers.fit.decode import FitMessages, Table
 from stridelab.importers.fit.tables import flat, times
+from stridelab.importers.imu.units import STANDARD_GRAVITY_MPS2
 
 FloatArray = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
 
-STANDARD_GRAVITY_MPS2: Final = 9.80665
 MAX_GAP_S: Final = 0.5
 """A longer silence begins a new stream, because a stream has one constant rate."""
 

@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stridelab.cli.options import JsonOption, Units, UnitsOption
+from stridelab.cli.inertial import (
+    MixedUnitsOption,
+    RateOption,
+    SideOption,
+    SiteOption,
+    stream_data,
+    stream_lines,
+    units_and_mapping,
+)
+from stridelab.cli.options import JsonOption, Units
 from stridelab.cli.output import PROBLEMS, count, put, put_json
 
 if TYPE_CHECKING:
     from stridelab.activity import Activity, ReadResult
     from stridelab.issues import Issue
+
+MAX_STREAMS = 8
+"""A watch that stops its sensors often has hundreds of streams; ``--json`` lists them all."""
 
 
 def show(
@@ -28,7 +40,10 @@ def show(
         bool,
         typer.Option("--compare", help="List where the default engine and fitparse differ on a FIT file, and why."),
     ] = False,
-    units: UnitsOption = Units.km,
+    site: SiteOption = None,
+    side: SideOption = None,
+    rate: RateOption = None,
+    units: MixedUnitsOption = "km",
     as_json: JsonOption = False,
 ) -> None:
     """Show what one file holds: activities, channels with their coverage, laps, device, and what was wrong with it.
@@ -41,11 +56,12 @@ def show(
 
     from stridelab.importers import read
 
-    result = read(file, engine=engine)
+    distances, mapping = units_and_mapping(units, site=site, side=side, rate=rate)
+    result = read(file, engine=engine, mapping=mapping)
     if as_json:
         put_json(_data(result))
     else:
-        put("\n".join(_lines(result, units)))
+        put("\n".join(_lines(result, distances)))
     _exit_where_lost([*result.issues, *(issue for activity in result.activities for issue in activity.issues)])
 
 
@@ -106,6 +122,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "lengths": len(activity.lengths),
         "rr_intervals": len(activity.rr_intervals),
         "developer": list(activity.developer.columns),
+        "imu": [stream_data(stream) for stream in activity.imu],
         "device": dict(activity.device),
         "provenance": dict(activity.provenance),
         "issues": [_issue(issue) for issue in activity.issues],
@@ -149,11 +166,19 @@ def _lines(result: ReadResult, units: Units) -> list[str]:
         }
         lines += [
             "",
-            f"{sport} on {_local_start(activity)}" + (f": {activity.title}" if activity.title else ""),
+            f"{sport} {_local_start(activity)}" + (f": {activity.title}" if activity.title else ""),
             f"  time       {clock_text(activity.timer_time_s)} recorded, {clock_text(activity.elapsed_time_s)} in all",
-            f"  distance   {distance_text(activity.distance_m, units, 2)}",
-            "  holds      " + ", ".join(count(len(table), name) for name, table in parts.items() if len(table)),
         ]
+        held = [count(len(table), name) for name, table in parts.items() if len(table)]
+        if held or not activity.imu:
+            lines.append(f"  distance   {distance_text(activity.distance_m, units, 2)}")
+            lines.append(f"  holds      {', '.join(held)}")
+        if "logger" in activity.device:
+            lines.append(f"  logger     {activity.device['logger']}")
+        for stream in activity.imu[:MAX_STREAMS]:
+            lines += stream_lines(stream)
+        if len(activity.imu) > MAX_STREAMS:
+            lines.append(f"             and {len(activity.imu) - MAX_STREAMS} more")
         if len(activity.developer.columns):
             lines.append(f"  developer  {', '.join(activity.developer.columns)}")
         channels = _channels(activity)
@@ -164,13 +189,16 @@ def _lines(result: ReadResult, units: Units) -> list[str]:
             for name, row in channels.items()
         ]
         lines += [f"  {issue.severity}: {issue_text(issue)}" for issue in activity.issues]
-    lines += [f"{issue.severity}: {issue_text(issue)}" for issue in result.issues]
+    said = {issue for activity in result.activities for issue in activity.issues}
+    lines += [f"{issue.severity}: {issue_text(issue)}" for issue in result.issues if issue not in said]
     return lines
 
 
 def _local_start(activity: Activity) -> str:
     """Start on the local clock, and how it is known; UTC where it is not."""
+    if activity.records.empty and activity.imu and activity.imu[0].start_time is None:
+        return "without a date"
     if activity.utc_offset_s is None:
-        return f"{activity.start_time:%Y-%m-%d %H:%M} UTC"
+        return f"on {activity.start_time:%Y-%m-%d %H:%M} UTC"
     local = activity.start_time + timedelta(seconds=activity.utc_offset_s)
-    return f"{local:%Y-%m-%d %H:%M} local time (from {activity.timezone_source})"
+    return f"on {local:%Y-%m-%d %H:%M} local time (from {activity.timezone_source})"

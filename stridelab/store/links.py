@@ -1,9 +1,9 @@
 """Which recordings are of the same run: a pure function of all activities of one athlete.
 
 Two activities are copies when they start within 120 s of each other, last within 60 s of each other (elapsed time), are
-of the same family and come from different files. A window of 10 minutes would merge a warm-up with its run. Of copies
-the richest is the primary: most channels, then most samples. It takes every copy of itself, then the next richest that
-is left does; so each copy is one of its primary, never only of another copy.
+of the same family and come from different files; one without a date is a copy of none. A window of 10 minutes would
+merge a warm-up with its run. Of copies the richest is the primary: most channels, then most samples. It takes every
+copy of itself, then the next richest that is left does; so each copy is one of its primary, never only of another copy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from stridelab.analysis.days import FIRST_REAL_DATE
 
 START_WITHIN_S: Final = 120.0
 DURATION_WITHIN_S: Final = 60.0
@@ -94,6 +96,8 @@ def _copies(ranked: pd.DataFrame) -> tuple[list[int], list[int]]:
     with np.errstate(invalid="ignore"):
         same = np.abs(elapsed[a] - elapsed[b]) <= DURATION_WITHIN_S
     same &= file[a] != file[b]
+    # What has no date begins at no known time, so it is a copy of nothing.
+    same &= start[a] >= FIRST_REAL_DATE.timestamp()
     return a[same].tolist(), b[same].tolist()
 
 

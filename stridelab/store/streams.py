@@ -119,6 +119,7 @@ def _imu_table(stream: ImuStream) -> pa.Table:
         "sampling_rate_hz": stream.sampling_rate_hz,
         "start_time": stream.start_time,
         "side": stream.side,
+        "gravity_included": stream.gravity_included,
     }
     return frames.to_table(pd.DataFrame(columns), extra=about)
 

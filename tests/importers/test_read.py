@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 from pathlib import Path
 
 import pytest
@@ -19,28 +18,6 @@ DATA = encode_fit(
         ("record", [{"timestamp": 1_100_000_000 + i, "heart_rate": 140} for i in range(5)]),
     ]
 )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    found = tmp_path / "mein Lauf – Zürich.bin"
-    found.write_bytes(DATA)
-    return found
-
-
-def test_path_text_bytes_file_object_and_gzip_give_the_same(path: Path, tmp_path: Path) -> None:
-    packed = tmp_path / "run.fit.gz"
-    packed.write_bytes(gzip.compress(DATA))
-    ids = {read_activity(source).id for source in (path, str(path), DATA, io.BytesIO(DATA), packed)}
-    assert len(ids) == 1
-
-
-def test_the_source_is_kept(path: Path) -> None:
-    result = read(path)
-    assert result.source.name == path.name
-    assert (result.source.format, result.source.engine, result.source.size_bytes) == ("fit", "vectorised", len(DATA))
-    assert len(result.source.sha256) == 64
-    assert result.activities[0].source == result.source
 
 
 @pytest.mark.parametrize(
@@ -59,11 +36,6 @@ def test_a_path_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
         read(tmp_path / "nothing.fit")
     with pytest.raises(UsageError, match="folder"):
         read(tmp_path)
-
-
-def test_an_engine_that_is_not_there() -> None:
-    with pytest.raises(UsageError, match="vectorised"):
-        read(DATA, engine="magic")
 
 
 def test_one_activity_is_asked_for_and_none_found() -> None:

@@ -32,7 +32,7 @@ from stridelab.activity import (
     activity_id,
     empty_table,
 )
-from stridelab.errors import ReadError
+from stridelab.errors import NotRecognisedError, ReadError
 from stridelab.issues import Issue, IssueCode
 
 MAGIC = b"STRIDE"
@@ -133,7 +133,7 @@ def fake_read(
     data: bytes, *, name: str | None = None, policy: str = "salvage", engine: str | None = None
 ) -> ReadResult:
     if not data.startswith(MAGIC):
-        raise ReadError("not one of ours", where=name or "")
+        raise NotRecognisedError("not one of ours", where=name or "")
     spec = json.loads(data[len(MAGIC) :])
     if spec.get("fails") == "read":
         raise ReadError("damaged beyond use", where=name or "")
