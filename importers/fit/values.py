@@ -28,7 +28,7 @@ NAN: Final = float("nan")
 
 
 def read_few(
-    data: bytes, positions: Sequence[int], plan: Plan, *, names: bool
+    data: bytes | memoryview, positions: Sequence[int], plan: Plan, *, names: bool
 ) -> tuple[list[Array | None], dict[int, RawColumn]]:
     """The columns of a few messages of one definition, in the order of its plan's slots.
 
