@@ -1,0 +1,385 @@
+"""Points that look alike, read together: the fast way through a GPX or TCX file.
+
+Nearly every point of a file has the same elements in the same order as the one before; only what stands between the
+tags differs. So every ``<`` is found at once, the first point of a kind is taken apart as a `Shape`, and all points
+whose tags are byte for byte those of the shape are read column by column. Points that are not (a comment inside, an
+entity in a name, a tag that is not closed) stay where they are. What is left of the file, with a processing instruction
+in place of each run of points that was read, goes to the forgiving parser, which is the reference for this module.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from stridelab.importers.markup.numbers import parse_number, parse_numbers
+from stridelab.importers.markup.points import LATITUDE, LONGITUDE, MAX_COLUMNS, MAX_TEXT, TIMES, Block
+from stridelab.importers.markup.times import NO_TIME, parse_times
+
+Positions = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+
+MARKER: Final = "stridelab-points"
+"""Target of the processing instruction in place of points that were read."""
+
+MAX_SHAPES: Final = 64
+MAX_TAGS: Final = 256
+MAX_TAG_BYTES: Final = 256
+CHUNK: Final = 1 << 20
+CELL: Final = 40
+"""Bytes looked at for the end of an attribute. The longest exact binary fraction written for a degree has 35."""
+
+_OPENING: Final = re.compile(rb"""<([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\s*(/?)>""")
+_CLOSING: Final = re.compile(rb"</([A-Za-z_][\w.:-]*)\s*>")
+_PLACED: Final = re.compile(
+    rb"""(<[\w.:-]+\s+(lat|lon)\s*=\s*)(["'])([^"'<>&]*)\3(\s+(lat|lon)\s*=\s*)(["'])([^"'<>&]*)\7(\s*(/?)>)"""
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Regular:
+    """Points that were read together, the file without them, and where it was cut."""
+
+    block: Block
+    rest: bytes
+    cuts: Cuts
+
+
+@dataclass(frozen=True, eq=False)
+class Cuts:
+    """Where the rest of a file lay in it."""
+
+    rest_starts: list[int]
+    starts: list[int]
+
+    def original(self, offset: int) -> int:
+        """Offset in the file of an offset in its rest."""
+        piece = max(bisect_right(self.rest_starts, offset) - 1, 0)
+        return self.starts[piece] + offset - self.rest_starts[piece]
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """The tags of one point.
+
+    Parameters
+    ----------
+    literals
+        Every tag as bytes, by its number; the first one only where it has no attributes that differ.
+    leaves
+        Number of the opening tag, its length, path, and whether it is a number, for each value.
+    placed
+        The match of the first tag's attributes, where they are a position.
+    size
+        Number of tags.
+    """
+
+    literals: dict[int, bytes]
+    leaves: list[tuple[int, int, str, bool]]
+    placed: re.Match[bytes] | None
+    size: int
+
+
+def regular_points(data: bytes, name: str) -> Regular | None:
+    """The regular points of a file, whose elements are called ``name``; None where there is none."""
+    finder = _Finder(data, name.encode())
+    block = finder.read()
+    if block is None:
+        return None
+    pieces: list[bytes] = []
+    rest_starts, starts = [0], [0]
+    done = length = number = 0
+    for first, count, begin, end in finder.runs():
+        marker = f"<?{MARKER} {first} {count}?>".encode()
+        pieces += [data[done:begin], marker]
+        length += begin - done + len(marker)
+        rest_starts.append(length)
+        starts.append(end)
+        done = end
+        number += count
+    pieces.append(data[done:])
+    return Regular(block, b"".join(pieces), Cuts(rest_starts, starts))
+
+
+class _Finder:
+    def __init__(self, data: bytes, name: bytes) -> None:
+        self._data = data
+        self._name = name
+        self._tags = _tags(data)
+        self._words: dict[int, npt.NDArray[Any]] = {}
+        self._begin: Positions = np.zeros(0, dtype=np.intp)
+        self._end: Positions = self._begin
+        self._first: Positions = self._begin
+        self._last: Positions = self._begin
+
+    # ------------------------------------------------------------ where the points are
+
+    def _candidates(self) -> tuple[Positions, Positions]:
+        """Numbers of the first and the last tag of every stretch that may be a point."""
+        eight = self._word_at(8)
+        tags = self._tags[: np.searchsorted(self._tags, len(eight))]
+        heads = eight[tags]
+        opening, closing = (b"<" + self._name)[:8], (b"</" + self._name)[:8]
+        starts = np.flatnonzero(_begins_with(heads, opening))
+        if not len(starts):
+            return starts, starts
+        ends = np.flatnonzero(_begins_with(heads, closing))
+        after = np.append(starts[1:], len(tags))
+        place = np.searchsorted(ends, starts)
+        last = np.append(ends, len(tags))[place]
+        last = np.where(last < after, last, starts)  # no end before the next start: one tag in itself
+        usable = (last - starts < MAX_TAGS) & (self._tags[last] < len(self._data) - MAX_TAG_BYTES * 2)
+        for a, b in self._hidden():
+            usable &= (self._tags[starts] < a) | (self._tags[starts] > b)
+        return starts[usable], last[usable]
+
+    def _hidden(self) -> list[tuple[int, int]]:
+        """Stretches of comments and CDATA, in which nothing is a tag."""
+        found, at = [], self._data.find(b"<!")
+        while at >= 0:
+            mark = b"-->" if self._data.startswith(b"<!--", at) else b"]]>"
+            end = self._data.find(mark, at)
+            end = len(self._data) if end < 0 else end
+            found.append((at, end))
+            at = self._data.find(b"<!", end)
+            if len(found) > MAX_TAGS:
+                return [(0, len(self._data))]
+        return found
+
+    # ------------------------------------------------------------ reading them
+
+    def read(self) -> Block | None:
+        """All regular points, by shapes."""
+        starts, lasts = self._candidates()
+        sizes = lasts - starts + 1
+        waiting = np.ones(len(starts), dtype=np.bool_)
+        shapes: list[tuple[Shape, Positions, _Spans]] = []
+        tries = 0
+        i = 0
+        while tries < MAX_SHAPES and i < len(starts):
+            tries += 1
+            shape = self._shape(int(starts[i]), int(sizes[i]))
+            waiting[i] = False
+            if shape is not None:
+                waiting[i] = True
+                rows = np.flatnonzero(waiting & (sizes == shape.size))
+                fits, spans = self._fitting(shape, starts[rows])
+                rows = rows[fits]
+                waiting[rows] = False
+                waiting[i] = False
+                if len(rows):
+                    shapes.append((shape, rows, spans))
+            rest = np.flatnonzero(waiting[i:])
+            i = i + int(rest[0]) if len(rest) else len(starts)
+        if not shapes:
+            return None
+        taken = np.sort(np.concatenate([rows for _, rows, _ in shapes]))
+        self._first, self._last = starts[taken], lasts[taken]
+        self._begin, self._end = self._tags[self._first], np.zeros(len(taken), dtype=np.intp)
+        block = Block(
+            np.full(len(taken), NO_TIME, dtype=np.int64), np.full(len(taken), np.nan), [], []
+        )
+        for shape, rows, spans in shapes:
+            where: Positions | slice = slice(None) if len(rows) == len(taken) else np.searchsorted(taken, rows)
+            self._end[where] = spans.end
+            self._add(block, shape, spans, where)
+        return block
+
+    def runs(self) -> list[tuple[int, int, int, int]]:
+        """Points that follow each other with no tag between: number of the first, count, first byte, byte after."""
+        breaks = np.flatnonzero(self._first[1:] != self._last[:-1] + 1) + 1
+        firsts = np.append(0, breaks)
+        afters = np.append(breaks, len(self._first))
+        begin, end = self._begin[firsts], self._end[afters - 1]
+        return list(zip(firsts.tolist(), (afters - firsts).tolist(), begin.tolist(), end.tolist(), strict=True))
+
+    def _add(self, block: Block, shape: Shape, spans: _Spans, where: Positions | slice) -> None:
+        numeric = [i for i, leaf in enumerate(spans.leaves) if leaf[1]]
+        if numeric:
+            every = len(numeric) == len(spans.leaves)
+            start = spans.start if every else spans.start[:, numeric]
+            values = parse_numbers(self._data, start, spans.stop if every else spans.stop[:, numeric])
+            for column, i in enumerate(numeric):
+                path = spans.leaves[i][0]
+                numbers = np.ascontiguousarray(values[:, column])
+                missing = np.flatnonzero(np.isnan(numbers))
+                if len(missing):
+                    self._add_texts(block, path, spans, i, where, missing)
+                if len(missing) < len(numbers):
+                    block.values.append((path, where, numbers))
+        for i, (path, is_number) in enumerate(spans.leaves):
+            if path in TIMES:
+                moments, offsets = parse_times(self._data, spans.start[:, i], spans.stop[:, i])
+                block.time_us[where], block.offset_s[where] = moments, offsets
+            elif not is_number:
+                self._add_texts(block, path, spans, i, where, np.arange(len(spans.start)))
+
+    def _add_texts(
+        self, block: Block, path: str, spans: _Spans, column: int, where: Positions | slice, rows: Positions
+    ) -> None:
+        """Values that need not be numbers; those that are go with the numbers, as they do in the parser."""
+        place = np.arange(len(block))[where][rows]
+        texts: dict[int, str] = {}
+        numbers: list[tuple[int, float]] = []
+        pairs = zip(place.tolist(), spans.start[rows, column].tolist(), spans.stop[rows, column].tolist(), strict=True)
+        for row, a, b in pairs:
+            text = self._data[a:b].decode("utf-8", errors="replace").replace("\r\n", "\n").strip()
+            number = parse_number(text)
+            if number == number:
+                numbers.append((row, number))
+            elif text:
+                texts[row] = text[:MAX_TEXT]
+        if numbers:
+            block.values.append((path, np.array([r for r, _ in numbers]), np.array([v for _, v in numbers])))
+        if texts and len(block.texts) < MAX_COLUMNS:
+            block.texts.append((path, texts))
+
+    # ------------------------------------------------------------ shapes
+
+    def _shape(self, first: int, size: int) -> Shape | None:
+        """What this point looks like; None where it is not regular in itself."""
+        data, literals, leaves = self._data, {}, []
+        open_names: list[bytes] = []
+        placed = None
+        edges = self._tags[first : first + size + 1].tolist() + [len(data)]
+        for number in range(size):
+            begin, limit = edges[number], edges[number + 1]
+            closing = _CLOSING.match(data, begin, limit)
+            if closing is not None:
+                if not open_names or open_names.pop() != closing[1]:
+                    return None
+                literals[number] = closing[0]
+                continue
+            opening = _OPENING.match(data, begin, limit)
+            if opening is None or len(opening[0]) > MAX_TAG_BYTES or (number and not open_names):
+                return None
+            if number == 0:
+                if opening[1] != self._name:
+                    return None
+                placed = _PLACED.fullmatch(opening[0])
+                if opening[2] and (placed is None or placed[2] == placed[6]):
+                    return None
+            if number or placed is None:
+                literals[number] = opening[0]
+            if opening[3]:
+                continue
+            open_names.append(opening[1])
+            if number and number + 1 < size and data.startswith(b"</", limit):
+                path = "/".join(part.decode() for part in open_names[1:])
+                text = data[opening.end() : limit].decode("utf-8", errors="replace")
+                leaves.append((number, len(opening[0]), path, path not in TIMES and not np.isnan(parse_number(text))))
+        return None if open_names or len(leaves) > MAX_COLUMNS else Shape(literals, leaves, placed, size)
+
+    def _fitting(self, shape: Shape, first: Positions) -> tuple[Mask, _Spans]:
+        """Which of the points that begin with these tags have this shape, and the spans of the values of those."""
+        fits = np.ones(len(first), dtype=np.bool_)
+        tags = self._tags
+        for number, literal in shape.literals.items():
+            self._compare(fits, tags[first + number], literal)
+        # An entity or a character reference in a value is for the parser.
+        first = first[fits]
+        good = np.ones(len(first), dtype=np.bool_)
+        leaves: list[tuple[str, bool]] = []
+        starts: list[Positions] = []
+        stops: list[Positions] = []
+        end = tags[first + shape.size - 1] + len(shape.literals.get(shape.size - 1, b""))
+        if shape.placed is not None:
+            end_of_tag, inner = self._attributes(shape.placed, tags[first], good)
+            for name, (start, stop) in zip((shape.placed[2], shape.placed[6]), inner, strict=True):
+                leaves.append((LATITUDE if name == b"lat" else LONGITUDE, True))
+                starts.append(start)
+                stops.append(stop)
+            if shape.size == 1:
+                end = end_of_tag
+        for number, length, path, is_number in shape.leaves:
+            begin, stop = tags[first + number], tags[first + number + 1]
+            leaves.append((path, is_number))
+            starts.append(begin + length)
+            stops.append(stop)
+            if not is_number and path not in TIMES:
+                for i, (a, b) in enumerate(zip((begin + length).tolist(), stop.tolist(), strict=True)):
+                    good[i] &= self._data.find(b"&", a, b) < 0
+        shape_of = (len(first), len(leaves))
+        start_of, stop_of = np.zeros(shape_of, dtype=np.int64), np.zeros(shape_of, dtype=np.int64)
+        for i in range(len(leaves)):
+            start_of[:, i], stop_of[:, i] = starts[i], stops[i]
+        if not good.all():
+            fits[np.flatnonzero(fits)[~good]] = False
+            start_of, stop_of, end = start_of[good], stop_of[good], end[good]
+        return fits, _Spans(leaves, start_of, stop_of, end)
+
+    def _attributes(
+        self, placed: re.Match[bytes], begin: Positions, good: Mask
+    ) -> tuple[Positions, list[tuple[Positions, Positions]]]:
+        """Where the first tags end, and the spans of their two attributes."""
+        spans = []
+        at = begin
+        for lead, quote in ((placed[1] + placed[3], placed[3]), (placed[5] + placed[7], placed[7])):
+            self._compare(good, at, lead)
+            start = at + len(lead)
+            every: npt.NDArray[Any] = np.ndarray(
+                (len(self._data) - CELL + 1,), dtype=f"V{CELL}", buffer=self._data, strides=(1,)
+            )
+            start = np.minimum(start, len(every) - 1)
+            quotes = every[start].view(np.uint8).reshape(-1, CELL) == ord(quote)
+            length = quotes.argmax(axis=1)
+            good &= quotes[np.arange(len(length)), length]
+            spans.append((start, start + length))
+            at = start + length + 1
+        self._compare(good, np.minimum(at, len(self._data) - MAX_TAG_BYTES), placed[9])
+        return at + len(placed[9]), spans
+
+    def _compare(self, fits: Mask, at: Positions, literal: bytes) -> None:
+        """Unset ``fits`` where the bytes there are not the literal: eight at a time, the last ones again."""
+        width = next(width for width in (8, 4, 2, 1) if width <= len(literal))
+        every = self._word_at(width)
+        for offset in sorted({*range(0, len(literal) - width + 1, width), len(literal) - width}):
+            wanted = int.from_bytes(literal[offset : offset + width], "little")
+            fits &= every[at + offset] == every.dtype.type(wanted)
+
+    def _word_at(self, width: int) -> npt.NDArray[Any]:
+        """The ``width`` bytes from each byte of the file on, as an integer."""
+        if width not in self._words:
+            self._words[width] = np.ndarray(
+                (len(self._data) - width + 1,), dtype=f"<u{width}", buffer=self._data, strides=(1,)
+            )
+        return self._words[width]
+
+
+@dataclass(frozen=True, eq=False)
+class _Spans:
+    """Of the points of one shape: path of each value and whether it is a number, where it lies, and the points' ends.
+
+    ``start`` and ``stop`` have shape ``(n_points, n_values)``, ``end`` ``(n_points,)``.
+    """
+
+    leaves: list[tuple[str, bool]]
+    start: Positions
+    stop: Positions
+    end: Positions
+
+
+def _tags(data: bytes) -> Positions:
+    """Where every ``<`` is; no more than one in three bytes, which no XML exceeds."""
+    letters = np.frombuffer(data, dtype=np.uint8)
+    found: list[Positions] = []
+    count = 0
+    for at in range(0, len(letters), CHUNK):
+        part = np.flatnonzero(letters[at : at + CHUNK] == ord("<"))
+        part += at
+        count += len(part)
+        if count > len(data) // 3 + 1:
+            return np.zeros(0, dtype=np.intp)
+        found.append(part)
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
+
+
+def _begins_with(heads: npt.NDArray[Any], name: bytes) -> Mask:
+    """Which words of eight bytes begin with a name, or with the first eight bytes of it."""
+    mask = (1 << 8 * len(name)) - 1
+    return np.asarray((heads & np.uint64(mask)) == np.uint64(int.from_bytes(name, "little")))
