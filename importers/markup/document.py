@@ -49,7 +49,7 @@ class Node:
         return "" if found is None else found.text.strip()
 
     def walk(self) -> Iterator[Node]:
-        """This element and all in it, in the order of the file."""
+        """The element and all in it, in the order of the file."""
         waiting = [self]
         while waiting:
             node = waiting.pop()
@@ -85,29 +85,30 @@ def read_document(data: bytes, *, where: str, point_names: tuple[str, ...], vect
     ReadError
         Where it declares entities, or is nested, or named, beyond all reason.
     """
-    body = as_utf8(data, where=where)
-    block, rest, cuts = None, body, None
-    if vectorised:
-        found = regular_points(body, point_names[0])
-        if found is not None:
-            block, rest, cuts = found.block, found.rest, found.cuts
+    body, begin = as_utf8(data, where=where)
+    found = regular_points(body, point_names[0], begin) if vectorised else None
     builder = _Builder(point_names, where)
-    damage = parse(rest, builder)
+    if found is None:
+        damage = parse(body, builder, begin)
+    else:
+        damage = parse(found.rest, builder)
+        for one in damage:
+            one.offset = found.cuts.original(one.offset)
     tables = {
-        name: collector.table(block if name == point_names[0] else None)
+        name: collector.table(found.block if found is not None and name == point_names[0] else None)
         for name, collector in builder.collectors.items()
     }
-    shift = len(data) - len(body)
-    issues = tuple(_issue(one, cuts.original(one.offset) if cuts else one.offset, shift) for one in damage)
-    return Document(builder.root, tables, issues)
+    # Of a file in another encoding the offset is one in its UTF-8.
+    return Document(builder.root, tables, tuple(map(_issue, damage)))
 
 
-def _issue(damage: Damage, offset: int, shift: int) -> Issue:
+def _issue(damage: Damage) -> Issue:
     if damage.kind == "truncated":
-        message = f"The file ends inside <{damage.what}>; everything before it was kept."
-        return Issue(IssueCode.TRUNCATED, "error", offset + max(shift, 0), message)
-    message = f"Not well-formed ({damage.what}) at {damage.count} places; read on behind each."
-    return Issue(IssueCode.SKIPPED_BYTES, "warning", offset + max(shift, 0), message)
+        message = f"The file ends after {damage.offset} bytes inside <{damage.what}>; all before it was kept."
+        return Issue(IssueCode.TRUNCATED, "error", damage.offset, message)
+    places = f"{damage.count} places" if damage.count > 1 else "1 place"
+    message = f"Not well-formed at {places} ({damage.what}); read on behind it."
+    return Issue(IssueCode.SKIPPED_BYTES, "warning", damage.offset, message)
 
 
 class _Builder:

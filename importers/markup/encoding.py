@@ -24,8 +24,8 @@ _HEAD_BYTES: Final = 1024
 _WHITE: Final = b" \t\r\n\x00"
 
 
-def as_utf8(data: bytes, *, where: str) -> bytes:
-    """The file from its first ``<`` on, in UTF-8; the XML declaration, then untrue, is blanked.
+def as_utf8(data: bytes, *, where: str) -> tuple[bytes, int]:
+    """The file in UTF-8, and where in it the XML begins behind white space and the XML declaration, then untrue.
 
     A byte order mark decides before the declaration, UTF-8 is assumed without either, and what does not decode as it
     says is taken as Latin-1, in which every byte is a character: only names can come out wrong.
@@ -49,20 +49,19 @@ def as_utf8(data: bytes, *, where: str) -> bytes:
         if told is not None and not told[1].lower().startswith(b"utf"):
             encoding = told[1].decode("ascii")
     body = _recoded(body, encoding)
-    if body[:1] in (b" ", b"\t", b"\r", b"\n", b"\x00"):
-        body = body.lstrip(_WHITE)
-    declared = _DECLARATION.match(body)
+    begin = len(body) - len(body[:_HEAD_BYTES].lstrip(_WHITE)) - max(len(body) - _HEAD_BYTES, 0)
+    declared = _DECLARATION.match(body, begin)
     if declared is not None:
-        body = body[declared.end() :]
-    root = _FIRST_ELEMENT.search(body)
-    if _DECLARED.search(body, 0, root.start() if root else len(body)):
+        begin = declared.end()
+    root = _FIRST_ELEMENT.search(body, begin)
+    if _DECLARED.search(body, begin, root.start() if root else len(body)):
         raise ReadError(
             "a document type or entity declaration, by which small files unpack to huge ones",
             expected="plain XML",
             where=where,
             advice="Remove the declaration, or export the file again.",
         )
-    return body
+    return body, begin
 
 
 def _recoded(data: bytes, encoding: str) -> bytes:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 FloatArray = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
 
 
 def parse_number(text: str) -> float:
@@ -21,8 +20,8 @@ def parse_number(text: str) -> float:
     return value if math.isfinite(value) else math.nan
 
 
-def parse_numbers(data: bytes, start: Positions, end: Positions) -> FloatArray:
-    """Numbers of the spans ``data[start:end]``, shape as ``start``; NaN where a span is no number.
+def parse_numbers(data: bytes, edges: npt.NDArray[np.int32]) -> FloatArray:
+    """Numbers of many spans of a file; NaN where a span is no number.
 
     Arrow's parser rounds correctly, as Python's does, and reads the spans where they lie: they are the even elements
     of a string array, and what lies between them is its odd ones, which are null and so never looked at.
@@ -31,20 +30,23 @@ def parse_numbers(data: bytes, start: Positions, end: Positions) -> FloatArray:
     ----------
     data
         The file.
-    start, end
-        Shape ``(n_points, n_columns)``, ascending from point to point and within a point.
+    edges
+        First byte of each span and the byte after it, shape ``(n_points, n_columns, 2)``, ascending.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n_points, n_columns)``.
     """
-    edges = np.empty((*start.shape, 2), dtype=np.int32)
-    edges[..., 0], edges[..., 1] = start, end
+    n, columns, _ = edges.shape
     try:
-        return _by_arrow(data, edges.reshape(-1)).reshape(start.shape)
+        return _by_arrow(data, edges.reshape(-1)).reshape(n, columns)
     except pa.ArrowInvalid:
-        if start.ndim > 1 and start.shape[1] > 1:
+        if columns > 1:
             # One column with something else in it does not slow the others.
-            return np.column_stack([parse_numbers(data, start[:, [i]], end[:, [i]]) for i in range(start.shape[1])])
-    pairs = zip(start.ravel().tolist(), end.ravel().tolist(), strict=True)
-    values = [parse_number(data[a:b].decode("utf-8", errors="replace")) for a, b in pairs]
-    return np.array(values, dtype=np.float64).reshape(start.shape)
+            return np.column_stack([parse_numbers(data, edges[:, [i]]) for i in range(columns)])
+    texts = (data[a:b].decode("utf-8", errors="replace") for a, b in edges[:, 0].tolist())
+    return np.array([parse_number(text) for text in texts], dtype=np.float64).reshape(n, 1)
 
 
 def _by_arrow(data: bytes, edges: npt.NDArray[np.int32]) -> FloatArray:

@@ -36,11 +36,20 @@ _ENTITIES: Final = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apo
 class Receiver(Protocol):
     """What the parser calls."""
 
-    def start(self, name: str, attributes: dict[str, str]) -> None: ...
-    def end(self) -> None: ...
-    def text(self, data: str) -> None: ...
-    def instruction(self, target: str, data: str) -> None: ...
-    def cut_off(self) -> None: ...
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+
+    def end(self) -> None:
+        """The innermost element ends."""
+
+    def text(self, data: str) -> None:
+        """Text, or a part of it."""
+
+    def instruction(self, target: str, data: str) -> None:
+        """A processing instruction."""
+
+    def cut_off(self) -> None:
+        """The file ends in the innermost element, so what that has is not all of it."""
 
 
 @dataclass(slots=True)
@@ -53,15 +62,15 @@ class Damage:
     count: int = 1
 
 
-def parse(data: bytes, receiver: Receiver) -> list[Damage]:
-    """Parse UTF-8 bytes; the damage met, in a list of at most two.
+def parse(data: bytes, receiver: Receiver, begin: int = 0) -> list[Damage]:
+    """Parse UTF-8 bytes from ``begin`` on; the damage met, in a list of at most two.
 
     Raises
     ------
     ReadError
         Where a tag or comment is longer than `MAX_TOKEN`.
     """
-    return _Parser(data, receiver).run()
+    return _Parser(data, receiver).run(begin)
 
 
 class _Parser:
@@ -71,8 +80,8 @@ class _Parser:
         self._open: list[str] = []
         self._malformed: Damage | None = None
 
-    def run(self) -> list[Damage]:
-        at, n = 0, len(self._data)
+    def run(self, at: int) -> list[Damage]:
+        n = len(self._data)
         while at < n:
             try:
                 self._run_from(at)

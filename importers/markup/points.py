@@ -35,14 +35,14 @@ MAX_TEXT: Final = 65_536
 class PointTable:
     """Every point of one kind in a file, in its order.
 
-    ``values`` holds numbers by path: ``ele``, ``extensions/ns3:TrackPointExtension/ns3:hr``; NaN where a point has
+    ``numbers`` holds values by path: ``ele``, ``extensions/ns3:TrackPointExtension/ns3:hr``; NaN where a point has
     none. ``texts`` holds what is no number, by path and row. ``time_us`` is microseconds since the epoch, or `NO_TIME`;
     ``offset_s`` the zone that a time was written in, NaN without one.
     """
 
     time_us: npt.NDArray[np.int64]
     offset_s: FloatArray
-    values: Mapping[str, FloatArray]
+    numbers: Mapping[str, FloatArray]
     texts: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:

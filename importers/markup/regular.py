@@ -85,23 +85,25 @@ class Shape:
     size: int
 
 
-def regular_points(data: bytes, name: str) -> Regular | None:
-    """The regular points of a file, whose elements are called ``name``; None where there is none."""
+def regular_points(data: bytes, name: str, begin: int = 0) -> Regular | None:
+    """The regular points of a file, whose elements are called ``name``; None where there is none.
+
+    The rest of the file is what follows ``begin``.
+    """
     finder = _Finder(data, name.encode())
     block = finder.read()
     if block is None:
         return None
     pieces: list[bytes] = []
-    rest_starts, starts = [0], [0]
-    done = length = number = 0
-    for first, count, begin, end in finder.runs():
+    rest_starts, starts = [0], [begin]
+    done, length = begin, 0
+    for first, count, start, end in finder.runs():
         marker = f"<?{MARKER} {first} {count}?>".encode()
-        pieces += [data[done:begin], marker]
-        length += begin - done + len(marker)
+        pieces += [data[done:start], marker]
+        length += start - done + len(marker)
         rest_starts.append(length)
         starts.append(end)
         done = end
-        number += count
     pieces.append(data[done:])
     return Regular(block, b"".join(pieces), Cuts(rest_starts, starts))
 
@@ -112,6 +114,7 @@ class _Finder:
         self._name = name
         self._tags = _tags(data)
         self._words: dict[int, npt.NDArray[Any]] = {}
+        self._heads: npt.NDArray[Any] = np.zeros(0, dtype=np.uint64)
         self._begin: Positions = np.zeros(0, dtype=np.intp)
         self._end: Positions = self._begin
         self._first: Positions = self._begin
@@ -121,34 +124,37 @@ class _Finder:
 
     def _candidates(self) -> tuple[Positions, Positions]:
         """Numbers of the first and the last tag of every stretch that may be a point."""
-        eight = self._word_at(8)
-        tags = self._tags[: np.searchsorted(self._tags, len(eight))]
-        heads = eight[tags]
+        every = self._word_at(8)
+        self._tags = self._tags[: np.searchsorted(self._tags, len(every))]
+        heads = self._heads = every[self._tags]
         opening, closing = (b"<" + self._name)[:8], (b"</" + self._name)[:8]
         starts = np.flatnonzero(_begins_with(heads, opening))
         if not len(starts):
             return starts, starts
-        ends = np.flatnonzero(_begins_with(heads, closing))
-        after = np.append(starts[1:], len(tags))
-        place = np.searchsorted(ends, starts)
-        last = np.append(ends, len(tags))[place]
-        last = np.where(last < after, last, starts)  # no end before the next start: one tag in itself
-        usable = (last - starts < MAX_TAGS) & (self._tags[last] < len(self._data) - MAX_TAG_BYTES * 2)
-        for a, b in self._hidden():
+        ends = np.append(np.flatnonzero(_begins_with(heads, closing)), len(heads))
+        if len(ends) == len(starts) + 1 and (ends[:-1] > starts).all() and (ends[:-2] < starts[1:]).all():
+            last = ends[:-1]
+        else:
+            last = ends[np.searchsorted(ends, starts)]
+            # No end before the next start: one tag in itself, if anything.
+            last = np.where(last < np.append(starts[1:], len(heads)), last, starts)
+        usable = last - starts < MAX_TAGS
+        # Nothing is read beyond the end.
+        usable &= self._tags[last] < len(self._data) - 2 * MAX_TAG_BYTES
+        hidden = self._hidden(np.flatnonzero(_begins_with(heads, b"<!")))
+        for a, b in hidden:
             usable &= (self._tags[starts] < a) | (self._tags[starts] > b)
-        return starts[usable], last[usable]
+        return (starts, last) if usable.all() else (starts[usable], last[usable])
 
-    def _hidden(self) -> list[tuple[int, int]]:
+    def _hidden(self, marked: Positions) -> list[tuple[int, int]]:
         """Stretches of comments and CDATA, in which nothing is a tag."""
-        found, at = [], self._data.find(b"<!")
-        while at >= 0:
-            mark = b"-->" if self._data.startswith(b"<!--", at) else b"]]>"
-            end = self._data.find(mark, at)
-            end = len(self._data) if end < 0 else end
-            found.append((at, end))
-            at = self._data.find(b"<!", end)
-            if len(found) > MAX_TAGS:
-                return [(0, len(self._data))]
+        if len(marked) > 20 * MAX_TAGS:
+            return [(0, len(self._data))]
+        found: list[tuple[int, int]] = []
+        for at in self._tags[marked].tolist():
+            if not found or at > found[-1][1]:
+                end = self._data.find(b"-->" if self._data.startswith(b"<!--", at) else b"]]>", at)
+                found.append((at, len(self._data) if end < 0 else end))
         return found
 
     # ------------------------------------------------------------ reading them
@@ -158,7 +164,7 @@ class _Finder:
         starts, lasts = self._candidates()
         sizes = lasts - starts + 1
         waiting = np.ones(len(starts), dtype=np.bool_)
-        shapes: list[tuple[Shape, Positions, _Spans]] = []
+        shapes: list[tuple[Positions, _Spans]] = []
         tries = 0
         i = 0
         while tries < MAX_SHAPES and i < len(starts):
@@ -173,21 +179,19 @@ class _Finder:
                 waiting[rows] = False
                 waiting[i] = False
                 if len(rows):
-                    shapes.append((shape, rows, spans))
+                    shapes.append((rows, spans))
             rest = np.flatnonzero(waiting[i:])
             i = i + int(rest[0]) if len(rest) else len(starts)
         if not shapes:
             return None
-        taken = np.sort(np.concatenate([rows for _, rows, _ in shapes]))
+        taken = np.sort(np.concatenate([rows for rows, _ in shapes]))
         self._first, self._last = starts[taken], lasts[taken]
         self._begin, self._end = self._tags[self._first], np.zeros(len(taken), dtype=np.intp)
-        block = Block(
-            np.full(len(taken), NO_TIME, dtype=np.int64), np.full(len(taken), np.nan), [], []
-        )
-        for shape, rows, spans in shapes:
+        block = Block(np.full(len(taken), NO_TIME, dtype=np.int64), np.full(len(taken), np.nan), [], [])
+        for rows, spans in shapes:
             where: Positions | slice = slice(None) if len(rows) == len(taken) else np.searchsorted(taken, rows)
             self._end[where] = spans.end
-            self._add(block, shape, spans, where)
+            self._add(block, spans, where)
         return block
 
     def runs(self) -> list[tuple[int, int, int, int]]:
@@ -198,44 +202,37 @@ class _Finder:
         begin, end = self._begin[firsts], self._end[afters - 1]
         return list(zip(firsts.tolist(), (afters - firsts).tolist(), begin.tolist(), end.tolist(), strict=True))
 
-    def _add(self, block: Block, shape: Shape, spans: _Spans, where: Positions | slice) -> None:
-        numeric = [i for i, leaf in enumerate(spans.leaves) if leaf[1]]
-        if numeric:
-            every = len(numeric) == len(spans.leaves)
-            start = spans.start if every else spans.start[:, numeric]
-            values = parse_numbers(self._data, start, spans.stop if every else spans.stop[:, numeric])
-            for column, i in enumerate(numeric):
-                path = spans.leaves[i][0]
+    def _add(self, block: Block, spans: _Spans, where: Positions | slice) -> None:
+        if spans.numbers:
+            values = parse_numbers(self._data, spans.edges)
+            for column, path in enumerate(spans.numbers):
                 numbers = np.ascontiguousarray(values[:, column])
                 missing = np.flatnonzero(np.isnan(numbers))
                 if len(missing):
-                    self._add_texts(block, path, spans, i, where, missing)
+                    start, stop = spans.edges[missing, column].T
+                    self._add_texts(block, path, start, stop, np.arange(len(block))[where][missing])
                 if len(missing) < len(numbers):
                     block.values.append((path, where, numbers))
-        for i, (path, is_number) in enumerate(spans.leaves):
+        for path, start, stop in spans.others:
             if path in TIMES:
-                moments, offsets = parse_times(self._data, spans.start[:, i], spans.stop[:, i])
+                moments, offsets = parse_times(self._data, start, stop)
                 block.time_us[where], block.offset_s[where] = moments, offsets
-            elif not is_number:
-                self._add_texts(block, path, spans, i, where, np.arange(len(spans.start)))
+            else:
+                self._add_texts(block, path, start, stop, np.arange(len(block))[where])
 
-    def _add_texts(
-        self, block: Block, path: str, spans: _Spans, column: int, where: Positions | slice, rows: Positions
-    ) -> None:
+    def _add_texts(self, block: Block, path: str, start: Positions, stop: Positions, rows: Positions) -> None:
         """Values that need not be numbers; those that are go with the numbers, as they do in the parser."""
-        place = np.arange(len(block))[where][rows]
         texts: dict[int, str] = {}
-        numbers: list[tuple[int, float]] = []
-        pairs = zip(place.tolist(), spans.start[rows, column].tolist(), spans.stop[rows, column].tolist(), strict=True)
-        for row, a, b in pairs:
+        numbers: dict[int, float] = {}
+        for row, a, b in zip(rows.tolist(), start.tolist(), stop.tolist(), strict=True):
             text = self._data[a:b].decode("utf-8", errors="replace").replace("\r\n", "\n").strip()
             number = parse_number(text)
             if number == number:
-                numbers.append((row, number))
+                numbers[row] = number
             elif text:
                 texts[row] = text[:MAX_TEXT]
         if numbers:
-            block.values.append((path, np.array([r for r, _ in numbers]), np.array([v for _, v in numbers])))
+            block.values.append((path, np.array(list(numbers)), np.array(list(numbers.values()))))
         if texts and len(block.texts) < MAX_COLUMNS:
             block.texts.append((path, texts))
 
@@ -246,7 +243,7 @@ class _Finder:
         data, literals, leaves = self._data, {}, []
         open_names: list[bytes] = []
         placed = None
-        edges = self._tags[first : first + size + 1].tolist() + [len(data)]
+        edges = [*self._tags[first : first + size + 1].tolist(), len(data)]
         for number in range(size):
             begin, limit = edges[number], edges[number + 1]
             closing = _CLOSING.match(data, begin, limit)
@@ -276,42 +273,42 @@ class _Finder:
         return None if open_names or len(leaves) > MAX_COLUMNS else Shape(literals, leaves, placed, size)
 
     def _fitting(self, shape: Shape, first: Positions) -> tuple[Mask, _Spans]:
-        """Which of the points that begin with these tags have this shape, and the spans of the values of those."""
-        fits = np.ones(len(first), dtype=np.bool_)
+        """Which of the points that begin with these tags have this shape, and where the values of those lie."""
         tags = self._tags
+        fits = np.ones(len(first), dtype=np.bool_)
         for number, literal in shape.literals.items():
-            self._compare(fits, tags[first + number], literal)
-        # An entity or a character reference in a value is for the parser.
-        first = first[fits]
+            fits &= _begins_with(self._heads[first + number], literal[:8])
+        for number, literal in shape.literals.items():
+            # Of an end tag the first letters have to do, as they do for a reader.
+            if len(literal) > 8 and (not literal.startswith(b"</") or number == shape.size - 1):
+                self._compare(fits, tags[first + number], literal, 8)
+        if not fits.all():
+            first = first[fits]
         good = np.ones(len(first), dtype=np.bool_)
-        leaves: list[tuple[str, bool]] = []
-        starts: list[Positions] = []
-        stops: list[Positions] = []
+        pairs: list[tuple[str, Positions, Positions]] = []
+        others: list[tuple[str, Positions, Positions]] = []
         end = tags[first + shape.size - 1] + len(shape.literals.get(shape.size - 1, b""))
         if shape.placed is not None:
             end_of_tag, inner = self._attributes(shape.placed, tags[first], good)
-            for name, (start, stop) in zip((shape.placed[2], shape.placed[6]), inner, strict=True):
-                leaves.append((LATITUDE if name == b"lat" else LONGITUDE, True))
-                starts.append(start)
-                stops.append(stop)
+            for name, span in zip((shape.placed[2], shape.placed[6]), inner, strict=True):
+                pairs.append((LATITUDE if name == b"lat" else LONGITUDE, *span))
             if shape.size == 1:
                 end = end_of_tag
         for number, length, path, is_number in shape.leaves:
-            begin, stop = tags[first + number], tags[first + number + 1]
-            leaves.append((path, is_number))
-            starts.append(begin + length)
-            stops.append(stop)
+            begin, stop = tags[first + number] + length, tags[first + number + 1]
+            (pairs if is_number else others).append((path, begin, stop))
             if not is_number and path not in TIMES:
-                for i, (a, b) in enumerate(zip((begin + length).tolist(), stop.tolist(), strict=True)):
-                    good[i] &= self._data.find(b"&", a, b) < 0
-        shape_of = (len(first), len(leaves))
-        start_of, stop_of = np.zeros(shape_of, dtype=np.int64), np.zeros(shape_of, dtype=np.int64)
-        for i in range(len(leaves)):
-            start_of[:, i], stop_of[:, i] = starts[i], stops[i]
+                # An entity or a reference to a character is for the parser.
+                values = zip(begin.tolist(), stop.tolist(), strict=True)
+                good &= np.array([self._data.find(b"&", a, b) < 0 for a, b in values], dtype=np.bool_)
+        edges = np.empty((len(first), len(pairs), 2), dtype=np.int32)
+        for i, (_, begin, stop) in enumerate(pairs):
+            edges[:, i, 0], edges[:, i, 1] = begin, stop
         if not good.all():
             fits[np.flatnonzero(fits)[~good]] = False
-            start_of, stop_of, end = start_of[good], stop_of[good], end[good]
-        return fits, _Spans(leaves, start_of, stop_of, end)
+            edges, end = edges[good], end[good]
+            others = [(path, begin[good], stop[good]) for path, begin, stop in others]
+        return fits, _Spans([path for path, _, _ in pairs], edges, others, end)
 
     def _attributes(
         self, placed: re.Match[bytes], begin: Positions, good: Mask
@@ -334,11 +331,14 @@ class _Finder:
         self._compare(good, np.minimum(at, len(self._data) - MAX_TAG_BYTES), placed[9])
         return at + len(placed[9]), spans
 
-    def _compare(self, fits: Mask, at: Positions, literal: bytes) -> None:
-        """Unset ``fits`` where the bytes there are not the literal: eight at a time, the last ones again."""
+    def _compare(self, fits: Mask, at: Positions, literal: bytes, known: int = 0) -> None:
+        """Unset ``fits`` where the bytes there are not the literal, of which the first are known to be.
+
+        Eight bytes are compared at a time, and of what is left over the last eight of all.
+        """
         width = next(width for width in (8, 4, 2, 1) if width <= len(literal))
         every = self._word_at(width)
-        for offset in sorted({*range(0, len(literal) - width + 1, width), len(literal) - width}):
+        for offset in sorted({*range(known, len(literal) - width + 1, width), len(literal) - width}):
             wanted = int.from_bytes(literal[offset : offset + width], "little")
             fits &= every[at + offset] == every.dtype.type(wanted)
 
@@ -353,14 +353,23 @@ class _Finder:
 
 @dataclass(frozen=True, eq=False)
 class _Spans:
-    """Of the points of one shape: path of each value and whether it is a number, where it lies, and the points' ends.
+    """Where the values of the points of one shape lie.
 
-    ``start`` and ``stop`` have shape ``(n_points, n_values)``, ``end`` ``(n_points,)``.
+    Parameters
+    ----------
+    numbers
+        Paths of the values that are numbers in the first point.
+    edges
+        First byte of each of these and the byte after it, shape ``(n_points, n_numbers, 2)``.
+    others
+        Path, first bytes and bytes after of the times and texts, shape ``(n_points,)``.
+    end
+        The byte after each point, shape ``(n_points,)``.
     """
 
-    leaves: list[tuple[str, bool]]
-    start: Positions
-    stop: Positions
+    numbers: list[str]
+    edges: npt.NDArray[np.int32]
+    others: list[tuple[str, Positions, Positions]]
     end: Positions
 
 
@@ -381,5 +390,7 @@ def _tags(data: bytes) -> Positions:
 
 def _begins_with(heads: npt.NDArray[Any], name: bytes) -> Mask:
     """Which words of eight bytes begin with a name, or with the first eight bytes of it."""
-    mask = (1 << 8 * len(name)) - 1
-    return np.asarray((heads & np.uint64(mask)) == np.uint64(int.from_bytes(name, "little")))
+    wanted = np.uint64(int.from_bytes(name, "little"))
+    if len(name) == 8:
+        return np.asarray(heads == wanted)
+    return np.asarray((heads & np.uint64((1 << 8 * len(name)) - 1)) == wanted)

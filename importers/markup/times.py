@@ -74,9 +74,7 @@ def parse_times(data: bytes, start: npt.NDArray[np.intp], end: npt.NDArray[np.in
     return moments, offsets
 
 
-def _fixed(
-    data: bytes, start: npt.NDArray[np.intp], size: int
-) -> tuple[IntArray, FloatArray, npt.NDArray[np.bool_]]:
+def _fixed(data: bytes, start: npt.NDArray[np.intp], size: int) -> tuple[IntArray, FloatArray, npt.NDArray[np.bool_]]:
     """Times of one length, read by position, and which of them are not of the usual form."""
     every: npt.NDArray[Any] = np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data, strides=(1,))
     letters = np.ascontiguousarray(every[start].view(np.uint8).reshape(-1, size).T)
