@@ -132,8 +132,9 @@ def _extension_numbers(node: Node) -> dict[str, float]:
     """Numbers in an element's extensions, by lower-case name: totals that the writer took from the device."""
     found: dict[str, float] = {}
     for extension in node.all("extensions"):
+        laps = {id(inner) for lap in extension.all("lap") for inner in lap.walk()}
         for leaf in extension.walk():
-            if not leaf.children and leaf is not extension:
+            if not leaf.children and leaf is not extension and id(leaf) not in laps:
                 number = parse_number(leaf.text)
                 if number == number:
                     found.setdefault(leaf.name.lower(), number)

@@ -107,11 +107,13 @@ def activity(recording: Recording, source: Source, position: int, file_issues: S
     records = pd.DataFrame({name: added[name] for name in CHANNELS if name in added}, index=index)
     timer_s = float(sample_durations_s(index, pauses).sum())
     elapsed_s = float(time_s[-1] - time_s[0])
-    if 0 < recording.timer_time_s <= max(elapsed_s, timer_s) * (1 + TOTAL_TOLERANCE) + 60:
+    # Totals of far more time than there are samples for were made before the file was cut: nothing contradicts them.
+    whole = elapsed_s >= recording.timer_time_s / 2
+    if recording.timer_time_s > 0 and (not whole or recording.timer_time_s <= elapsed_s * (1 + TOTAL_TOLERANCE) + 60):
         timer_s = recording.timer_time_s
     else:
         provenance["timer_time_s"] = "sum of the samples' durations: pauses and gaps count nothing"
-    distance_m, found = _total_distance(recording, added.get("distance_m"), max(timer_s, elapsed_s))
+    distance_m, found = _total_distance(recording, added.get("distance_m"), max(timer_s, elapsed_s), whole)
     issues += found
     ascent_m, descent_m = recording.total_ascent_m, recording.total_descent_m
     if np.isnan(ascent_m) and "altitude_m" in added:
@@ -182,6 +184,8 @@ def _channels(recording: Recording, rows: Rows) -> tuple[dict[str, FloatArray], 
             column = values[path][rows]
             if not np.isfinite(column).any():
                 continue
+            if channel.column == "distance_m" and recording.format == "gpx" and np.isfinite(column).sum() < 2:
+                continue  # nobody knows whether it is one since the start
             if channel.column == "distance_m":
                 total = _growing(column)
                 if total is None:
@@ -196,8 +200,6 @@ def _channels(recording: Recording, rows: Rows) -> tuple[dict[str, FloatArray], 
 def _growing(distance_m: FloatArray) -> FloatArray | None:
     """A distance since the start; one that begins again at each lap is added up. None where it is no such distance."""
     valid = np.flatnonzero(np.isfinite(distance_m))
-    if len(valid) < 2:
-        return None
     step = np.diff(distance_m[valid])
     back = step < 0
     if not back.any():
@@ -287,19 +289,25 @@ def _add_cadence(columns: dict[str, FloatArray], provenance: dict[str, str], kin
     name = "cadence_spm" if counts_steps(kind) else "cadence_rpm"
     if counts_steps(kind):
         cadence, provenance[name] = both_feet(cadence, columns.get("speed_mps"), kind)
+    columns[name] = cadence
+    if not (cadence > CHANNELS[name].high).any():
+        return []
     masked, issues = mask_implausible(pd.DataFrame({name: cadence}))
     columns[name] = masked[name].to_numpy()
     return issues
 
 
-def _total_distance(recording: Recording, distance_m: FloatArray | None, time_s: float) -> tuple[float, list[Issue]]:
+def _total_distance(
+    recording: Recording, distance_m: FloatArray | None, time_s: float, whole: bool
+) -> tuple[float, list[Issue]]:
     """The file's own total, if its samples do not contradict it; else theirs."""
     own = recording.total_distance_m
     sampled = float(np.nanmax(distance_m)) if distance_m is not None and np.isfinite(distance_m).any() else float("nan")
     if not own > 0:
         return sampled, []
     possible = own <= CHANNELS["speed_mps"].high * max(time_s, 1.0)
-    if possible and (np.isnan(sampled) or abs(own - sampled) <= TOTAL_TOLERANCE * sampled or sampled == 0):
+    cut = recording.timer_time_s > 0 and not whole
+    if possible and (cut or not sampled > 0 or abs(own - sampled) <= TOTAL_TOLERANCE * sampled):
         return own, []
     message = f"The file's total of {own:.0f} m is not that of its samples, {sampled:.0f} m; theirs is taken."
     return sampled, [Issue(IssueCode.IMPLAUSIBLE_VALUE, "warning", None, message)]
