@@ -54,12 +54,13 @@ def result_of(document: Document, source: Source) -> ReadResult:
     rest = [track for track in tracks if not track.is_timed and len(track)]
     issues = list(document.issues)
     if timed:
-        activities = tuple(activity(track, source, i, document.issues) for i, track in enumerate(timed))
+        activities = tuple(filter(None, (activity(track, source, i, document.issues) for i, track in enumerate(timed))))
         issues += [issue for found in activities for issue in found.issues]
         if rest:
             count = sum(map(len, rest))
             issues.append(Issue(IssueCode.NO_TIME, "info", None, f"{count} points of tracks that have no times."))
-        return ReadResult(activities=activities, source=source, issues=tuple(dict.fromkeys(issues)))
+        kind = "activity" if activities else "empty_activity"
+        return ReadResult(activities=activities, source=source, issues=tuple(dict.fromkeys(issues)), kind=kind)
     route_points = document.points["rtept"]
     planned = untimed(rest) if rest else None
     if planned is None and len(route_points):

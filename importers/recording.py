@@ -78,8 +78,8 @@ class Recording:
         return sum(b - a for a, b in self.segments)
 
 
-def activity(recording: Recording, source: Source, position: int, file_issues: Sequence[Issue]) -> Activity:
-    """The activity of a recording that has times."""
+def activity(recording: Recording, source: Source, position: int, file_issues: Sequence[Issue]) -> Activity | None:
+    """The activity of a recording that has times; None where they lie so far apart that none can be believed."""
     points = recording.points
     rows = _rows(recording.segments)
     time_us = points.time_us[rows]
@@ -106,6 +106,8 @@ def activity(recording: Recording, source: Source, position: int, file_issues: S
     issues += _add_cadence(added, provenance, kind)
     records = pd.DataFrame({name: added[name] for name in CHANNELS if name in added}, index=index)
     timer_s = float(sample_durations_s(index, pauses).sum())
+    if not len(time_s):
+        return None
     elapsed_s = float(time_s[-1] - time_s[0])
     # Totals of far more time than there are samples for were made before the file was cut: nothing contradicts them.
     whole = elapsed_s >= recording.timer_time_s / 2

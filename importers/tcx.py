@@ -54,9 +54,10 @@ def _result_of(document: Document, source: Source) -> ReadResult:
     timed = [one for one in found if one.is_timed]
     issues = list(document.issues)
     if timed:
-        activities = tuple(activity(one, source, i, document.issues) for i, one in enumerate(timed))
+        activities = tuple(filter(None, (activity(one, source, i, document.issues) for i, one in enumerate(timed))))
         issues += [issue for one in activities for issue in one.issues]
-        return ReadResult(activities=activities, source=source, issues=tuple(dict.fromkeys(issues)))
+        kind = "activity" if activities else "empty_activity"
+        return ReadResult(activities=activities, source=source, issues=tuple(dict.fromkeys(issues)), kind=kind)
     kinds = {node.name for node in document.root.walk()}
     without = untimed(found)
     if without is not None:

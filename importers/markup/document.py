@@ -87,11 +87,12 @@ def read_document(data: bytes, *, where: str, point_names: tuple[str, ...], vect
     """
     body, begin = as_utf8(data, where=where)
     found = regular_points(body, point_names[0], begin) if vectorised else None
-    builder = _Builder(point_names, where)
+    builder = _Builder(point_names, where, reads_markers=found is not None)
+    names = frozenset(point_names)
     if found is None:
-        damage = parse(body, builder, begin)
+        damage = parse(body, builder, begin, points=names)
     else:
-        damage = parse(found.rest, builder)
+        damage = parse(found.rest, builder, points=names)
         for one in damage:
             one.offset = found.cuts.original(one.offset)
     tables = {
@@ -114,7 +115,8 @@ def _issue(damage: Damage) -> Issue:
 class _Builder:
     """Makes the tree and the tables from what the parser meets."""
 
-    def __init__(self, point_names: tuple[str, ...], where: str) -> None:
+    def __init__(self, point_names: tuple[str, ...], where: str, *, reads_markers: bool) -> None:
+        self._reads_markers = reads_markers
         self.root = Node("")
         self.collectors = {name: PointCollector() for name in point_names}
         self._main = point_names[0]
@@ -176,7 +178,7 @@ class _Builder:
         self._leaf = False
 
     def instruction(self, target: str, data: str) -> None:
-        if target == MARKER:
+        if target == MARKER and self._reads_markers:
             first, count = map(int, data.split())
             collector = self.collectors[self._main]
             self._run(self._main, collector.count, count)

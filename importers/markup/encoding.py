@@ -16,7 +16,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BARE_UTF16: Final = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
-_DECLARATION: Final = re.compile(rb"""<\?xml\s[^>]*?\?>""")
+_DECLARATION: Final = re.compile(rb"<\?xml\s[^<>]*>")
 _ENCODING: Final = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _FIRST_ELEMENT: Final = re.compile(rb"<[A-Za-z_]")
 _DECLARED: Final = re.compile(rb"<!(DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)

@@ -27,8 +27,17 @@ WINDOW: Final = 1 << 14
 MAX_REPAIRS: Final = 20_000
 """After so many places that are not well-formed it is no XML, and the rest is left."""
 
+MAX_UNCLOSED: Final = 16
+"""Comments and the like that never end, of which each is looked for to the end of the file."""
+
+_UNCLOSED: Final = tuple(
+    expat.errors.codes[name]
+    for name in (expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION)
+)
 _NAME: Final = re.compile(rb"[^\s<>/=\"'&]+")
+_END_OF_TAG: Final = re.compile(rb"[^<>]*>?")
 _TAG: Final = re.compile(rb"<([A-Za-z_][^\s<>/=\"'&]*)([^<>]*)(>?)")
+_WELL_FORMED: Final = re.compile(rb"""<[^\s<>/="'&]+(?:\s+[^\s<>/="'&]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?>""")
 _ATTRIBUTE: Final = re.compile(rb"""([^\s<>/=\"'&]+)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""")
 _ENTITIES: Final = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"&quot;", b'"'), (b"&apos;", b"'"), (b"&amp;", b"&"))
 
@@ -62,23 +71,28 @@ class Damage:
     count: int = 1
 
 
-def parse(data: bytes, receiver: Receiver, begin: int = 0) -> list[Damage]:
+def parse(data: bytes, receiver: Receiver, begin: int = 0, *, points: frozenset[str] = frozenset()) -> list[Damage]:
     """Parse UTF-8 bytes from ``begin`` on; the damage met, in a list of at most two.
+
+    ``points`` are local names of elements that never lie in each other: where one begins, the one before has ended.
 
     Raises
     ------
     ReadError
         Where a tag or comment is longer than `MAX_TOKEN`.
     """
-    return _Parser(data, receiver).run(begin)
+    return _Parser(data, receiver, points).run(begin)
 
 
 class _Parser:
-    def __init__(self, data: bytes, receiver: Receiver) -> None:
+    def __init__(self, data: bytes, receiver: Receiver, points: frozenset[str]) -> None:
         self._data = data
+        self._points = points
+        self._point = -1  # place of the point in what is open
         self._receiver = receiver
         self._open: list[str] = []
         self._malformed: Damage | None = None
+        self._unclosed = 0
 
     def run(self, at: int) -> list[Damage]:
         n = len(self._data)
@@ -91,7 +105,7 @@ class _Parser:
                 self._malformed.count += 1
                 if self._malformed.count > MAX_REPAIRS:
                     break
-                at = max(self._repaired(stopped), at + 1)
+                at = max(self._repaired(stopped, at), at + 1)
             else:
                 at = n
         damage = [] if self._malformed is None else [self._malformed]
@@ -99,7 +113,7 @@ class _Parser:
             damage.append(Damage("truncated", self._open[-1], n))
             self._receiver.cut_off()
             while self._open:
-                self._end("")
+                self._pop()
         return damage
 
     # ------------------------------------------------------------ one parser
@@ -115,7 +129,7 @@ class _Parser:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._receiver.text
-        parser.ProcessingInstructionHandler = self._receiver.instruction
+        parser.ProcessingInstructionHandler = self._instruction
         size = FIRST_CHUNK
         position = at
         view = memoryview(self._data)
@@ -135,49 +149,84 @@ class _Parser:
         try:
             # What it holds back until it knows how it goes on; nothing does.
             parser.Parse(b"</stridelab>", True)
-        except expat.ExpatError:
-            pass
+        except expat.ExpatError as error:
+            where = at + parser.ErrorByteIndex - len(stem)
+            if error.code in _UNCLOSED and self._data.find(b"<", where + 1) > 0:
+                # A comment or the like that never ends hides nothing.
+                self._unclosed += 1
+                if self._unclosed <= MAX_UNCLOSED:
+                    raise _Stopped(expat.ErrorString(error.code), error.code, where) from None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name in self._points or name.rpartition(":")[2] in self._points:
+            self._end_point()
+            self._point = len(self._open)
         self._open.append(name)
         self._receiver.start(name, attributes)
 
-    def _end(self, _: str) -> None:
-        if self._open:
-            self._open.pop()
-            self._receiver.end()
+    def _end(self, name: str) -> None:
+        # Expat has more open than we where a point began within another.
+        if self._open and self._open[-1] == name:
+            self._pop()
+        elif name in self._open:
+            while self._open[-1] != name:
+                self._pop()
+            self._pop()
+
+    def _pop(self) -> None:
+        self._open.pop()
+        if len(self._open) <= self._point:
+            self._point = -1
+        self._receiver.end()
+
+    def _end_point(self) -> None:
+        """End the point that is open; its innermost element may not be whole."""
+        if self._point >= 0:
+            if len(self._open) > self._point + 1:
+                self._receiver.cut_off()
+            for _ in range(len(self._open) - self._point):
+                self._pop()
+
+    def _instruction(self, target: str, data: str) -> None:
+        self._end_point()
+        self._receiver.instruction(target, data)
 
     # ------------------------------------------------------------ repairs
 
-    def _repaired(self, stopped: _Stopped) -> int:
-        """Where to go on behind a fault, once what it says has been done."""
+    def _repaired(self, stopped: _Stopped, begin: int) -> int:
+        """Where to go on behind a fault, met since ``begin``, once what it says has been done."""
         data, at = self._data, stopped.at
+        if stopped.code in _UNCLOSED:
+            return at + 1
         if stopped.code == expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]:
             return self._close(at)
-        opening = data.rfind(b"<", max(at - WINDOW, 0), at + 1)
-        if opening >= 0 and data.find(b">", opening, at) < 0:
-            if data[opening + 1 : opening + 2] == b"/":
-                return self._close(opening + 2)
-            tag = _TAG.match(data, opening, opening + WINDOW)
-            if tag is not None and tag.end() > at and tag[3]:
+        opening = data.rfind(b"<", max(at - WINDOW, begin), at)
+        if opening >= 0:
+            if data.find(b">", opening, at) < 0:
+                if data[opening + 1 : opening + 2] == b"/":
+                    return self._close(opening + 2)
+                tag = _TAG.match(data, opening, opening + WINDOW)
+                if tag is None or tag.end() <= at or not tag[3]:
+                    return max(at, opening + 1)
                 return self._open_leniently(tag)
-            return max(at, opening + 1)
-        if data[at : at + 1] == b"&":
-            self._receiver.text("&")
+            if data[at : at + 1] == b"<":
+                # A quote that is not closed runs on to the next tag.
+                tag = _TAG.match(data, opening, at)
+                if tag is not None and _WELL_FORMED.match(data, opening, at) is None:
+                    return self._open_leniently(tag)
+                return at
+        self._receiver.text("&" if data[at : at + 1] == b"&" else "\ufffd")
         return at + 1
 
     def _close(self, at: int) -> int:
         """Close what an end tag names, and all that was left open in it; one that names nothing open is left out."""
         name = _NAME.match(self._data, at)
         if name is None:
-            return at + 1
+            return at
         word = name[0].decode("utf-8", errors="replace")
-        if word in self._open:
-            while self._open[-1] != word:
-                self._end("")
-            self._end(word)
-        end = self._data.find(b">", name.end(), name.end() + 256)
-        return end + 1 if end >= 0 else name.end()
+        self._end(word)
+        end = _END_OF_TAG.match(self._data, name.end(), name.end() + WINDOW)
+        return end.end() if end is not None else name.end()
 
     def _open_leniently(self, tag: re.Match[bytes]) -> int:
         """Open an element whose tag is not well-formed, with what can be made of its attributes."""

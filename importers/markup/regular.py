@@ -23,6 +23,7 @@ from stridelab.importers.markup.times import NO_TIME, parse_times
 
 Positions = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
 
 MARKER: Final = "stridelab-points"
 """Target of the processing instruction in place of points that were read."""
@@ -35,7 +36,10 @@ CELL: Final = 40
 """Bytes looked at for the end of an attribute. The longest exact binary fraction written for a degree has 35."""
 
 _OPENING: Final = re.compile(rb"""<([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\s*(/?)>""")
+_FOR_THE_PARSER: Final = re.compile(rb"[&\x00-\x08\x0b\x0c\x0e-\x1f]|\]\]>")
+_IN_AN_ATTRIBUTE: Final = re.compile(rb"[&<\x00-\x1f]")
 _CLOSING: Final = re.compile(rb"</([A-Za-z_][\w.:-]*)\s*>")
+_HIDING: Final = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _PLACED: Final = re.compile(
     rb"""(<[\w.:-]+\s+(lat|lon)\s*=\s*)(["'])([^"'<>&]*)\3(\s+(lat|lon)\s*=\s*)(["'])([^"'<>&]*)\7(\s*(/?)>)"""
 )
@@ -90,6 +94,8 @@ def regular_points(data: bytes, name: str, begin: int = 0) -> Regular | None:
 
     The rest of the file is what follows ``begin``.
     """
+    if len(data) < 2 * MAX_TAG_BYTES:
+        return None
     finder = _Finder(data, name.encode())
     block = finder.read()
     if block is None:
@@ -138,22 +144,26 @@ class _Finder:
             last = ends[np.searchsorted(ends, starts)]
             # No end before the next start: one tag in itself, if anything.
             last = np.where(last < np.append(starts[1:], len(heads)), last, starts)
+        instructions = self._tags[np.flatnonzero(_begins_with(heads, b"<?"))]
+        if any(self._data.startswith(MARKER.encode(), at + 2) for at in instructions.tolist()):
+            return starts[:0], starts[:0]  # somebody else's marker
         usable = last - starts < MAX_TAGS
         # Nothing is read beyond the end.
         usable &= self._tags[last] < len(self._data) - 2 * MAX_TAG_BYTES
-        hidden = self._hidden(np.flatnonzero(_begins_with(heads, b"<!")))
+        hidden = self._hidden(np.flatnonzero(_begins_with(heads, b"<!") | _begins_with(heads, b"<?")))
         for a, b in hidden:
             usable &= (self._tags[starts] < a) | (self._tags[starts] > b)
         return (starts, last) if usable.all() else (starts[usable], last[usable])
 
     def _hidden(self, marked: Positions) -> list[tuple[int, int]]:
-        """Stretches of comments and CDATA, in which nothing is a tag."""
+        """Stretches of comments, CDATA and instructions, in which nothing is a tag."""
         if len(marked) > 20 * MAX_TAGS:
             return [(0, len(self._data))]
         found: list[tuple[int, int]] = []
         for at in self._tags[marked].tolist():
             if not found or at > found[-1][1]:
-                end = self._data.find(b"-->" if self._data.startswith(b"<!--", at) else b"]]>", at)
+                closing = next((end for begin, end in _HIDING if self._data.startswith(begin, at)), b">")
+                end = self._data.find(closing, at + 2)
                 found.append((at, len(self._data) if end < 0 else end))
         return found
 
@@ -164,7 +174,7 @@ class _Finder:
         starts, lasts = self._candidates()
         sizes = lasts - starts + 1
         waiting = np.ones(len(starts), dtype=np.bool_)
-        shapes: list[tuple[Positions, _Spans]] = []
+        shapes: list[tuple[Positions, _Found]] = []
         tries = 0
         i = 0
         while tries < MAX_SHAPES and i < len(starts):
@@ -174,12 +184,12 @@ class _Finder:
             if shape is not None:
                 waiting[i] = True
                 rows = np.flatnonzero(waiting & (sizes == shape.size))
-                fits, spans = self._fitting(shape, starts[rows])
+                fits, found = self._fitting(shape, starts[rows])
                 rows = rows[fits]
                 waiting[rows] = False
                 waiting[i] = False
                 if len(rows):
-                    shapes.append((rows, spans))
+                    shapes.append((rows, found))
             rest = np.flatnonzero(waiting[i:])
             i = i + int(rest[0]) if len(rest) else len(starts)
         if not shapes:
@@ -188,10 +198,10 @@ class _Finder:
         self._first, self._last = starts[taken], lasts[taken]
         self._begin, self._end = self._tags[self._first], np.zeros(len(taken), dtype=np.intp)
         block = Block(np.full(len(taken), NO_TIME, dtype=np.int64), np.full(len(taken), np.nan), [], [])
-        for rows, spans in shapes:
+        for rows, found in shapes:
             where: Positions | slice = slice(None) if len(rows) == len(taken) else np.searchsorted(taken, rows)
-            self._end[where] = spans.end
-            self._add(block, spans, where)
+            self._end[where] = found.end
+            self._add(block, found, where)
         return block
 
     def runs(self) -> list[tuple[int, int, int, int]]:
@@ -202,39 +212,16 @@ class _Finder:
         begin, end = self._begin[firsts], self._end[afters - 1]
         return list(zip(firsts.tolist(), (afters - firsts).tolist(), begin.tolist(), end.tolist(), strict=True))
 
-    def _add(self, block: Block, spans: _Spans, where: Positions | slice) -> None:
-        if spans.numbers:
-            values = parse_numbers(self._data, spans.edges)
-            for column, path in enumerate(spans.numbers):
-                numbers = np.ascontiguousarray(values[:, column])
-                missing = np.flatnonzero(np.isnan(numbers))
-                if len(missing):
-                    start, stop = spans.edges[missing, column].T
-                    self._add_texts(block, path, start, stop, np.arange(len(block))[where][missing])
-                if len(missing) < len(numbers):
-                    block.values.append((path, where, numbers))
-        for path, start, stop in spans.others:
-            if path in TIMES:
-                moments, offsets = parse_times(self._data, start, stop)
-                block.time_us[where], block.offset_s[where] = moments, offsets
-            else:
-                self._add_texts(block, path, start, stop, np.arange(len(block))[where])
-
-    def _add_texts(self, block: Block, path: str, start: Positions, stop: Positions, rows: Positions) -> None:
-        """Values that need not be numbers; those that are go with the numbers, as they do in the parser."""
-        texts: dict[int, str] = {}
-        numbers: dict[int, float] = {}
-        for row, a, b in zip(rows.tolist(), start.tolist(), stop.tolist(), strict=True):
-            text = self._data[a:b].decode("utf-8", errors="replace").replace("\r\n", "\n").strip()
-            number = parse_number(text)
-            if number == number:
-                numbers[row] = number
-            elif text:
-                texts[row] = text[:MAX_TEXT]
-        if numbers:
-            block.values.append((path, np.array(list(numbers)), np.array(list(numbers.values()))))
-        if texts and len(block.texts) < MAX_COLUMNS:
-            block.texts.append((path, texts))
+    def _add(self, block: Block, found: _Found, where: Positions | slice) -> None:
+        """Put the values of the points of one shape where those points are in the block."""
+        rows = np.arange(len(block))[where]
+        for path, values, words in found.columns:
+            if not np.isnan(values).all():
+                block.values.append((path, where, values))
+            if words and len(block.texts) < MAX_COLUMNS:
+                block.texts.append((path, {int(rows[row]): word for row, word in words.items()}))
+        if found.time_us is not None:
+            block.time_us[where], block.offset_s[where] = found.time_us, found.offset_s
 
     # ------------------------------------------------------------ shapes
 
@@ -272,15 +259,14 @@ class _Finder:
                 leaves.append((number, len(opening[0]), path, path not in TIMES and not np.isnan(parse_number(text))))
         return None if open_names or len(leaves) > MAX_COLUMNS else Shape(literals, leaves, placed, size)
 
-    def _fitting(self, shape: Shape, first: Positions) -> tuple[Mask, _Spans]:
+    def _fitting(self, shape: Shape, first: Positions) -> tuple[Mask, _Found]:
         """Which of the points that begin with these tags have this shape, and where the values of those lie."""
         tags = self._tags
         fits = np.ones(len(first), dtype=np.bool_)
         for number, literal in shape.literals.items():
             fits &= _begins_with(self._heads[first + number], literal[:8])
         for number, literal in shape.literals.items():
-            # Of an end tag the first letters have to do, as they do for a reader.
-            if len(literal) > 8 and (not literal.startswith(b"</") or number == shape.size - 1):
+            if len(literal) > 8:
                 self._compare(fits, tags[first + number], literal, 8)
         if not fits.all():
             first = first[fits]
@@ -297,18 +283,51 @@ class _Finder:
         for number, length, path, is_number in shape.leaves:
             begin, stop = tags[first + number] + length, tags[first + number + 1]
             (pairs if is_number else others).append((path, begin, stop))
-            if not is_number and path not in TIMES:
-                # An entity or a reference to a character is for the parser.
-                values = zip(begin.tolist(), stop.tolist(), strict=True)
-                good &= np.array([self._data.find(b"&", a, b) < 0 for a, b in values], dtype=np.bool_)
         edges = np.empty((len(first), len(pairs), 2), dtype=np.int32)
         for i, (_, begin, stop) in enumerate(pairs):
             edges[:, i, 0], edges[:, i, 1] = begin, stop
+        edges[~good] = 0  # spans of nothing
+        found = _Found([], end)
+        numbers = parse_numbers(self._data, edges)
+        for i, (path, begin, stop) in enumerate(pairs):
+            values = np.ascontiguousarray(numbers[:, i])
+            unusual = _IN_AN_ATTRIBUTE if path in (LATITUDE, LONGITUDE) else _FOR_THE_PARSER
+            found.columns.append((path, values, self._words_of(values, begin, stop, good, unusual)))
+        for path, begin, stop in others:
+            if path in TIMES:
+                found.time_us, found.offset_s = parse_times(self._data, begin, stop)
+                self._words_of(np.where(found.time_us == NO_TIME, np.nan, 0.0), begin, stop, good)
+            else:
+                values = np.full(len(first), np.nan)
+                found.columns.append((path, values, self._words_of(values, begin, stop, good)))
         if not good.all():
             fits[np.flatnonzero(fits)[~good]] = False
-            edges, end = edges[good], end[good]
-            others = [(path, begin[good], stop[good]) for path, begin, stop in others]
-        return fits, _Spans([path for path, _, _ in pairs], edges, others, end)
+            found = found.only(good)
+        return fits, found
+
+    def _words_of(
+        self,
+        values: FloatArray,
+        start: Positions,
+        stop: Positions,
+        good: Mask,
+        unusual: re.Pattern[bytes] = _FOR_THE_PARSER,
+    ) -> dict[int, str]:
+        """What is no number, by point; numbers that were not known as such are put with the values.
+
+        Points in which only a parser knows what a value means are no longer good.
+        """
+        words: dict[int, str] = {}
+        for row in np.flatnonzero(np.isnan(values) & good).tolist():
+            raw = self._data[start[row] : stop[row]]
+            if unusual.search(raw):
+                good[row] = False
+                continue
+            text = raw.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n").strip()
+            values[row] = parse_number(text)
+            if text and np.isnan(values[row]):
+                words[row] = text[:MAX_TEXT]
+        return words
 
     def _attributes(
         self, placed: re.Match[bytes], begin: Positions, good: Mask
@@ -351,26 +370,35 @@ class _Finder:
         return self._words[width]
 
 
-@dataclass(frozen=True, eq=False)
-class _Spans:
-    """Where the values of the points of one shape lie.
+@dataclass(eq=False)
+class _Found:
+    """The values of the points of one shape.
 
     Parameters
     ----------
-    numbers
-        Paths of the values that are numbers in the first point.
-    edges
-        First byte of each of these and the byte after it, shape ``(n_points, n_numbers, 2)``.
-    others
-        Path, first bytes and bytes after of the times and texts, shape ``(n_points,)``.
+    columns
+        Path, values of shape ``(n_points,)``, and by point what is no number.
     end
         The byte after each point, shape ``(n_points,)``.
+    time_us, offset_s
+        Times, where the shape has one.
     """
 
-    numbers: list[str]
-    edges: npt.NDArray[np.int32]
-    others: list[tuple[str, Positions, Positions]]
+    columns: list[tuple[str, FloatArray, dict[int, str]]]
     end: Positions
+    time_us: npt.NDArray[np.int64] | None = None
+    offset_s: FloatArray | None = None
+
+    def only(self, good: Mask) -> _Found:
+        """These points alone."""
+        place = np.cumsum(good) - 1
+        columns = [
+            (path, values[good], {int(place[row]): word for row, word in words.items() if good[row]})
+            for path, values, words in self.columns
+        ]
+        if self.time_us is None or self.offset_s is None:
+            return _Found(columns, self.end[good])
+        return _Found(columns, self.end[good], self.time_us[good], self.offset_s[good])
 
 
 def _tags(data: bytes) -> Positions:
