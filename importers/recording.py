@@ -96,7 +96,7 @@ def activity(recording: Recording, source: Source, position: int, file_issues: S
     index = pd.DatetimeIndex(records.index)
     time_s = seconds(index)
     pauses = _pauses(recording, time_us, rows)
-    added = {name: records[name].to_numpy(dtype=np.float64) for name in records}
+    added = {str(name): records[name].to_numpy(dtype=np.float64) for name in records}
     issues += _add_distance(added, provenance, time_s, pauses, kind)
     if "speed_mps" not in added and "distance_m" in added:
         speed = speed_from_distance(time_s, added["distance_m"], pauses)

@@ -77,7 +77,7 @@ def _turning_points(altitude_m: FloatArray) -> FloatArray:
     if len(altitude_m) < 3:
         return altitude_m
     up = np.diff(altitude_m) > 0
-    return altitude_m[np.concatenate([[True], up[1:] != up[:-1], [True]])]
+    return np.asarray(altitude_m[np.concatenate([[True], up[1:] != up[:-1], [True]])])
 
 
 def _swings(turns: FloatArray, least_m: float) -> FloatArray:

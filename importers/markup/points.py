@@ -22,10 +22,13 @@ TIMES: Final = frozenset({"time", "Time"})
 """Paths of a point's own time, in GPX and in TCX."""
 
 MAX_COLUMNS: Final = 256
-"""A file names a few dozen values at most; further ones are dropped, so that no file makes a table too wide."""
+"""A file names a few dozen values at most. Above this the rarest are dropped: no file makes too wide a table."""
+
+MAX_PATHS: Final = 4096
+"""Different names that are gathered at all."""
 
 MAX_CELLS: Final = 20_000_000
-"""Numbers in one table. Where names differ from point to point, the rarest columns are dropped above this."""
+"""Numbers in one table; above this, too, the rarest columns are dropped."""
 
 MAX_TEXT: Final = 65_536
 """Characters kept of one element."""
@@ -90,7 +93,7 @@ class PointCollector:
         number = parse_number(text)
         if number == number:
             if path not in self._values:
-                if len(self._values) >= MAX_COLUMNS:
+                if len(self._values) >= MAX_PATHS:
                     return
                 self._values[path] = (array("q"), array("d"))
             rows, numbers = self._values[path]
@@ -110,11 +113,17 @@ class PointCollector:
         offset_s = np.full(self.count, np.nan)
         values: dict[str, FloatArray] = {}
         texts = {path: dict(found) for path, found in self._texts.items()}
-        own = self._own_columns()
+        own = [
+            (path, np.frombuffer(rows, dtype=np.int64).astype(np.intp), np.frombuffer(numbers, dtype=np.float64))
+            for path, (rows, numbers) in self._values.items()
+        ]
+        kept = self._kept([*(block.values if block is not None else []), *own])
         if block is not None and self._blocks == [(0, 0, self.count)] and len(block) == self.count:
             # The usual case: nothing but regular points, so they are the table.
             time_us, offset_s = block.time_us, block.offset_s
             for path, rows, numbers in block.values:
+                if path not in kept:
+                    continue
                 if isinstance(rows, slice) and path not in values:
                     values[path] = numbers
                 else:
@@ -131,7 +140,8 @@ class PointCollector:
             offset_s[row_of[placed]] = block.offset_s[placed]
             for path, rows, numbers in block.values:
                 target = row_of[rows]
-                self._put(values, path, target[target >= 0], numbers[target >= 0])
+                if path in kept:
+                    self._put(values, path, target[target >= 0], numbers[target >= 0])
             for path, found in block.texts:
                 moved = {int(row_of[row]): text for row, text in found.items() if row_of[row] >= 0}
                 texts.setdefault(path, {}).update(moved)
@@ -140,7 +150,8 @@ class PointCollector:
             time_us[rows] = [moment for moment, _ in self._times.values()]
             offset_s[rows] = [offset for _, offset in self._times.values()]
         for path, rows, numbers in own:
-            self._put(values, path, rows, numbers)
+            if path in kept:
+                self._put(values, path, rows, numbers)
         return PointTable(time_us, offset_s, values, texts)
 
     def _put(self, values: dict[str, FloatArray], path: str, rows: Rows | slice, numbers: FloatArray) -> None:
@@ -156,14 +167,10 @@ class PointCollector:
             rows = np.arange(self.count)[rows]
             column[rows[known]] = numbers[known]
 
-    def _own_columns(self) -> list[tuple[str, Rows, FloatArray]]:
-        found = [
-            (path, np.frombuffer(rows, dtype=np.int64).astype(np.intp), np.frombuffer(numbers, dtype=np.float64))
-            for path, (rows, numbers) in self._values.items()
-        ]
-        room = MAX_CELLS // max(self.count, 1)
-        if len(found) > room:
-            keep = sorted(found, key=lambda column: -len(column[1]))[: max(room, 8)]
-            names = {path for path, _, _ in keep}
-            found = [column for column in found if column[0] in names]
-        return found
+    def _kept(self, columns: list[tuple[str, Rows | slice, FloatArray]]) -> set[str]:
+        """Paths that the table has room for: those with most values."""
+        counts: dict[str, int] = {}
+        for path, _, numbers in columns:
+            counts[path] = counts.get(path, 0) + len(numbers)
+        room = max(min(MAX_COLUMNS, MAX_CELLS // max(self.count, 1)), 8)
+        return set(sorted(counts, key=lambda path: (-counts[path], path))[:room])

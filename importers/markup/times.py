@@ -108,7 +108,7 @@ def _fixed(data: bytes, start: npt.NDArray[np.intp], size: int) -> tuple[IntArra
     at = _WHOLE
     if tail.startswith(b"."):
         at += 1 + len(tail[1:]) - len(tail[1:].lstrip(b"0123456789"))
-        odd |= letters[_WHOLE] != ord(".")
+        odd |= (letters[_WHOLE] != ord(".")) | (at == _WHOLE + 1)
         microseconds = number(_WHOLE + 1, min(at, _WHOLE + 7)) * 10 ** max(_WHOLE + 7 - at, 0)
         number(_WHOLE + 7, at)
     if size - at == 1:
@@ -129,4 +129,4 @@ def _days(year: IntArray, month: IntArray, day: IntArray) -> IntArray:
     """Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March."""
     year = year - (month <= 2)
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return year * 365 + year // 4 - year // 100 + year // 400 + of_year - 719_468
+    return np.asarray(year * 365 + year // 4 - year // 100 + year // 400 + of_year - 719_468)
