@@ -94,7 +94,7 @@ def _fixed(data: bytes, start: npt.NDArray[np.intp], size: int) -> tuple[IntArra
     def two(first: int) -> IntArray:
         nonlocal odd
         odd |= (digits[first] > 9) | (digits[first + 1] > 9)
-        return (digits[first] * np.uint8(10) + digits[first + 1]).astype(np.int64)
+        return np.asarray(digits[first] * np.uint8(10) + digits[first + 1], dtype=np.int64)
 
     year, month, day = two(0) * 100 + two(2), two(5), two(8)
     hour, minute, second = two(11), two(14), two(17)
