@@ -14,7 +14,7 @@ from stridelab.importers.source import read_bytes
 
 __all__ = ["fit", "read", "read_activity"]
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Grows when a reader changes what it finds in a file, so that a store knows which files to look at again."""
 
 

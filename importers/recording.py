@@ -45,8 +45,20 @@ class Recording:
         The table that its points are in.
     segments
         First row and one past the last, of each stretch without a pause.
-    names
-        Of a path in the table, the local name that `Channel` knows it by; None where it knows it by none.
+    format
+        ``gpx`` or ``tcx``, which decides what a value is called.
+    sport, sub_sport
+        FIT's names.
+    title
+        What the file calls it.
+    parent_id
+        Of a part of a multisport recording.
+    laps
+        As `Activity.laps`.
+    device
+        What recorded it and what wrote the file.
+    summary
+        What else the file says, its totals under FIT's names.
     least_pause_s
         A gap between segments is a pause from this length on.
     total_distance_m, total_ascent_m, total_descent_m, timer_time_s

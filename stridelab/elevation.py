@@ -46,8 +46,8 @@ def ascent_descent_m(
 
     Examples
     --------
-    >>> time_s = np.arange(0, 600.0)
-    >>> ascent, descent = ascent_descent_m(time_s, 400 + 50 * np.sin(time_s * np.pi / 600))
+    >>> time_s = np.arange(0, 3600.0)
+    >>> ascent, descent = ascent_descent_m(time_s, 400 + 50 * np.sin(time_s * np.pi / 3600))
     >>> round(ascent), round(descent)
     (50, 50)
     """

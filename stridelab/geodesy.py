@@ -41,7 +41,7 @@ def step_distances_m(latitude_deg: FloatArray, longitude_deg: FloatArray) -> Flo
     Examples
     --------
     >>> step_distances_m(np.array([47.0, 47.001]), np.array([8.5, 8.5])).round(2)
-    array([111.18])
+    array([111.17])
     """
     phi, lam = np.radians(latitude_deg), np.radians(longitude_deg)
     north = np.diff(phi)

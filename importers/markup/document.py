@@ -76,7 +76,7 @@ def read_document(data: bytes, *, where: str, point_names: tuple[str, ...], vect
     where
         Its name, for errors.
     point_names
-        Local names of the elements that are points; the first is the one that files have thousands of.
+        Local names of the elements that are points; regular points of the first that there are, are read together.
     vectorised
         Whether regular points are read together; without, all go through the parser, with the same result.
 
@@ -86,8 +86,13 @@ def read_document(data: bytes, *, where: str, point_names: tuple[str, ...], vect
         Where it declares entities, or is nested, or named, beyond all reason.
     """
     body, begin = as_utf8(data, where=where)
-    found = regular_points(body, point_names[0], begin) if vectorised else None
-    builder = _Builder(point_names, where, reads_markers=found is not None)
+    main, found = point_names[0], None
+    for name in point_names if vectorised else ():
+        found = regular_points(body, name, begin)
+        if found is not None:
+            main = name
+            break
+    builder = _Builder(point_names, where, main=main, reads_markers=found is not None)
     names = frozenset(point_names)
     if found is None:
         damage = parse(body, builder, begin, points=names)
@@ -96,7 +101,7 @@ def read_document(data: bytes, *, where: str, point_names: tuple[str, ...], vect
         for one in damage:
             one.offset = found.cuts.original(one.offset)
     tables = {
-        name: collector.table(found.block if found is not None and name == point_names[0] else None)
+        name: collector.table(found.block if found is not None and name == main else None)
         for name, collector in builder.collectors.items()
     }
     # Of a file in another encoding the offset is one in its UTF-8.
@@ -115,11 +120,11 @@ def _issue(damage: Damage) -> Issue:
 class _Builder:
     """Makes the tree and the tables from what the parser meets."""
 
-    def __init__(self, point_names: tuple[str, ...], where: str, *, reads_markers: bool) -> None:
+    def __init__(self, point_names: tuple[str, ...], where: str, *, main: str, reads_markers: bool) -> None:
         self._reads_markers = reads_markers
         self.root = Node("")
         self.collectors = {name: PointCollector() for name in point_names}
-        self._main = point_names[0]
+        self._main = main
         self._where = where
         self._open = [self.root]
         self._nodes = 0

@@ -111,6 +111,9 @@ class _Parser:
         damage = [] if self._malformed is None else [self._malformed]
         if self._open:
             damage.append(Damage("truncated", self._open[-1], n))
+            tail = self._data[max(self._data.rfind(b"<"), 0) :]
+            if b">" not in tail and tail.startswith(b"</") and self._open[-1].encode().startswith(tail[2:]):
+                self._pop()  # its end tag had begun, so it is whole
             self._receiver.cut_off()
             while self._open:
                 self._pop()

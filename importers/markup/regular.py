@@ -318,15 +318,18 @@ class _Finder:
         Points in which only a parser knows what a value means are no longer good.
         """
         words: dict[int, str] = {}
+        known: dict[bytes, tuple[float, str] | None] = {}
         for row in np.flatnonzero(np.isnan(values) & good).tolist():
             raw = self._data[start[row] : stop[row]]
-            if unusual.search(raw):
+            if raw not in known:
+                known[raw] = None if unusual.search(raw) else _read(raw)
+            found = known[raw]
+            if found is None:
                 good[row] = False
-                continue
-            text = raw.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n").strip()
-            values[row] = parse_number(text)
-            if text and np.isnan(values[row]):
-                words[row] = text[:MAX_TEXT]
+            else:
+                values[row], word = found
+                if word:
+                    words[row] = word
         return words
 
     def _attributes(
@@ -399,6 +402,13 @@ class _Found:
         if self.time_us is None or self.offset_s is None:
             return _Found(columns, self.end[good])
         return _Found(columns, self.end[good], self.time_us[good], self.offset_s[good])
+
+
+def _read(raw: bytes) -> tuple[float, str]:
+    """A value that may be a number; else its words."""
+    text = raw.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n").strip()
+    number = parse_number(text)
+    return number, text[:MAX_TEXT] if np.isnan(number) else ""
 
 
 def _tags(data: bytes) -> Positions:

@@ -17,8 +17,14 @@ from stridelab.importers.markup import NO_TIME, parse_time
 POINTS = {"trkpt", "Trackpoint"}
 
 
+GPXPY_BYTES = 200_000
+"""gpxpy reads no larger file here: it takes a second a megabyte, and lxml finds what it finds."""
+
+
 def gpxpy_times(data: bytes) -> set[int]:
     """Times of the track points, as gpxpy reads them."""
+    if len(data) > GPXPY_BYTES:
+        return set()
     gpx = gpxpy.parse(data.decode("utf-8"))
     times = [p.time for track in gpx.tracks for segment in track.segments for p in segment.points if p.time]
     return {_microseconds(time.replace(tzinfo=time.tzinfo or UTC)) for time in times}
