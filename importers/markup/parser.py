@@ -93,6 +93,7 @@ class _Parser:
         self._open: list[str] = []
         self._malformed: Damage | None = None
         self._unclosed = 0
+        self._cdata = 0
 
     def run(self, at: int) -> list[Damage]:
         n = len(self._data)
@@ -133,6 +134,11 @@ class _Parser:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._receiver.text
         parser.ProcessingInstructionHandler = self._instruction
+
+        def begin_cdata() -> None:
+            self._cdata = parser.CurrentByteIndex
+
+        parser.StartCdataSectionHandler = begin_cdata
         size = FIRST_CHUNK
         position = at
         view = memoryview(self._data)
@@ -153,7 +159,8 @@ class _Parser:
             # What it holds back until it knows how it goes on; nothing does.
             parser.Parse(b"</stridelab>", True)
         except expat.ExpatError as error:
-            where = at + parser.ErrorByteIndex - len(stem)
+            inside_cdata = error.code == expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION]
+            where = at + (self._cdata if inside_cdata else parser.ErrorByteIndex) - len(stem)
             if error.code in _UNCLOSED and self._data.find(b"<", where + 1) > 0:
                 # A comment or the like that never ends hides nothing.
                 self._unclosed += 1

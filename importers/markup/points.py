@@ -140,11 +140,12 @@ class PointCollector:
             offset_s[row_of[placed]] = block.offset_s[placed]
             for path, rows, numbers in block.values:
                 target = row_of[rows]
-                if path in kept:
+                if path in kept and (target >= 0).any():
                     self._put(values, path, target[target >= 0], numbers[target >= 0])
             for path, found in block.texts:
                 moved = {int(row_of[row]): text for row, text in found.items() if row_of[row] >= 0}
-                texts.setdefault(path, {}).update(moved)
+                if moved:
+                    texts.setdefault(path, {}).update(moved)
         if self._times:
             rows = np.fromiter(self._times, dtype=np.intp, count=len(self._times))
             time_us[rows] = [moment for moment, _ in self._times.values()]

@@ -295,8 +295,12 @@ class _Finder:
             found.columns.append((path, values, self._words_of(values, begin, stop, good, unusual)))
         for path, begin, stop in others:
             if path in TIMES:
-                found.time_us, found.offset_s = parse_times(self._data, begin, stop)
-                self._words_of(np.where(found.time_us == NO_TIME, np.nan, 0.0), begin, stop, good)
+                moments, offsets = parse_times(self._data, begin, stop)
+                self._words_of(np.where(moments == NO_TIME, np.nan, 0.0), begin, stop, good)
+                if found.time_us is not None and found.offset_s is not None:  # two times: the last valid one counts
+                    offsets = np.where(moments == NO_TIME, found.offset_s, offsets)
+                    moments = np.where(moments == NO_TIME, found.time_us, moments)
+                found.time_us, found.offset_s = moments, offsets
             else:
                 values = np.full(len(first), np.nan)
                 found.columns.append((path, values, self._words_of(values, begin, stop, good)))

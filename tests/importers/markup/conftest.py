@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
+
+import pytest
 
 PIECES = (
     *b"< > & &amp; &nbsp; &#x41; ]]> <![CDATA[ <!-- --> <?x_y?> / \" ' - 1e999 NaN inf 1_0".split(),
@@ -15,8 +18,13 @@ PIECES = (
 )
 
 
-def mutated(data: bytes, chance: random.Random) -> bytes:
-    """One file with one to four faults in it."""
+@pytest.fixture(scope="session")
+def mutated() -> Callable[[bytes, random.Random], bytes]:
+    """A function that gives a file with one to four faults in it."""
+    return _mutated
+
+
+def _mutated(data: bytes, chance: random.Random) -> bytes:
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         data = _fault(data, chance)
     return data
