@@ -80,9 +80,17 @@ def _is_fit(head: bytes) -> bool:
 
 
 def _is_gpx(head: bytes) -> bool:
+    return _has_element(head, b"gpx")
+
+
+def _is_tcx(head: bytes) -> bool:
+    return _has_element(head, b"TrainingCenterDatabase")
+
+
+def _has_element(head: bytes, name: bytes) -> bool:
     # Also behind a byte order mark or white space, and in UTF-16, of which every other byte is then zero.
     text = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return text.startswith(b"<") and re.search(rb"<([A-Za-z_][\w.-]*:)?gpx[\s>]", text) is not None
+    return text.startswith(b"<") and re.search(rb"<([A-Za-z_][\w.-]*:)?" + name + rb"[\s>]", text) is not None
 
 
 FORMATS: Final[tuple[Format, ...]] = (
@@ -97,7 +105,24 @@ FORMATS: Final[tuple[Format, ...]] = (
         },
         lambda head: begin(head[8:12]),
     ),
-    Format("gpx", (".gpx",), "a <gpx> element", _is_gpx, {"gpxpy": "stridelab.importers.gpx:read"}),
+    Format(
+        "gpx",
+        (".gpx",),
+        "a <gpx> element",
+        _is_gpx,
+        {
+            "vectorised": "stridelab.importers.gpx:read",
+            "expat": "stridelab.importers.gpx:read_expat",
+            "gpxpy": "stridelab.importers.gpxpy_engine:read",
+        },
+    ),
+    Format(
+        "tcx",
+        (".tcx",),
+        "a <TrainingCenterDatabase> element",
+        _is_tcx,
+        {"vectorised": "stridelab.importers.tcx:read", "expat": "stridelab.importers.tcx:read_expat"},
+    ),
     *(
         Format(
             name,

@@ -29,7 +29,7 @@ class Channel:
     fit
         Names of the FIT ``record`` fields it comes from, first match wins.
     gpx, tcx
-        Local names of the elements it comes from.
+        Local names of the elements it comes from, whatever their prefix and case; the first that has values wins.
     """
 
     column: str
@@ -55,13 +55,42 @@ _ROWS: Final = (
         ("ele",),
         ("AltitudeMeters",),
     ),
-    Channel("distance_m", "m", 0, 2_000_000, "Distance since the start", ("distance",), (), ("DistanceMeters",)),
+    Channel(
+        "distance_m", "m", 0, 2_000_000, "Distance since the start", ("distance",), ("distance",), ("DistanceMeters",)
+    ),
     Channel("speed_mps", "m/s", 0, 40, "Speed", ("enhanced_speed", "speed"), ("speed",), ("Speed",)),
-    Channel("heart_rate_bpm", "bpm", 25, 250, "Heart rate", ("heart_rate",), ("hr",), ("HeartRateBpm",)),
-    Channel("cadence_spm", "steps/min", 0, 300, "Step rate, both feet", ("cadence",), ("cad",), ("RunCadence",)),
-    Channel("cadence_rpm", "rpm", 0, 254, "Crank or stroke rate", ("cadence",), ("cad",), ("Cadence",)),
-    Channel("power_w", "W", 0, 3000, "Mechanical power", ("power",), ("power", "PowerInWatts"), ("Watts",)),
-    Channel("temperature_c", "°C", -50, 70, "Temperature at the device", ("temperature",), ("atemp",)),
+    Channel(
+        "heart_rate_bpm",
+        "bpm",
+        25,
+        250,
+        "Heart rate",
+        ("heart_rate",),
+        ("hr", "heartrate", "heart_rate"),
+        ("HeartRateBpm",),
+    ),
+    Channel(
+        "cadence_spm",
+        "steps/min",
+        0,
+        300,
+        "Step rate, both feet",
+        ("cadence",),
+        ("cad", "cadence", "RunCadence"),
+        ("RunCadence",),
+    ),
+    Channel("cadence_rpm", "rpm", 0, 254, "Crank or stroke rate", ("cadence",), ("cad", "cadence"), ("Cadence",)),
+    Channel("power_w", "W", 0, 3000, "Mechanical power", ("power",), ("power", "PowerInWatts", "watts"), ("Watts",)),
+    Channel(
+        "temperature_c",
+        "°C",
+        -50,
+        70,
+        "Temperature at the device",
+        ("temperature",),
+        ("atemp", "temp", "temperature"),
+        ("Temperature",),
+    ),
     Channel("vertical_oscillation_mm", "mm", 10, 300, "Vertical oscillation of the trunk", ("vertical_oscillation",)),
     Channel(
         "ground_contact_time_ms",

@@ -20,11 +20,11 @@ from stridelab.importers.fit.device import device, estimates, workout
 from stridelab.importers.fit.heart_beats import StrapHeartRate, on_records, rr_intervals, strap_heart_rate
 from stridelab.importers.fit.inertial import imu_streams
 from stridelab.importers.fit.legs import NO_ROWS, Leg, in_part, legs, rows_of_part, within
-from stridelab.importers.fit.positions import mask_positions
 from stridelab.importers.fit.profile_of_athlete import athlete_summary
 from stridelab.importers.fit.records import channels, developer_fields
 from stridelab.importers.fit.strength import sets
 from stridelab.importers.fit.tables import Rows
+from stridelab.importers.positions import mask_positions
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import LocalTime, resolve
 from stridelab.samples import MAX_DAYS_FROM_MEDIAN, clean_records, sample_durations_s, seconds
