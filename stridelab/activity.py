@@ -62,7 +62,8 @@ WELLNESS_COLUMNS: Final = {
 
 def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
     """A table with these columns and dtypes and no row."""
-    return _template(tuple(columns.items())).copy()
+    # A shallow copy: pandas copies when one of the two is changed.
+    return _template(tuple(columns.items())).copy(deep=False)
 
 
 @cache
@@ -72,6 +73,11 @@ def _template(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 def empty_records() -> pd.DataFrame:
     """Records with no sample."""
+    return _no_records().copy(deep=False)
+
+
+@cache
+def _no_records() -> pd.DataFrame:
     return pd.DataFrame(index=pd.DatetimeIndex([], dtype=UTC_MS, name="timestamp"))
 
 

@@ -23,6 +23,8 @@ MAX_DAYS_FROM_MEDIAN: Final = 7
 
 FloatArray = npt.NDArray[np.float64]
 
+_UTC_MS: Final = pd.DatetimeTZDtype("ms", "UTC")
+
 
 def sample_durations_s(timestamps: pd.DatetimeIndex, pauses: pd.DataFrame | None = None) -> FloatArray:
     """Seconds that each sample stands for.
@@ -76,16 +78,18 @@ def paused_before_s(moment_s: FloatArray, pauses: pd.DataFrame) -> FloatArray:
 
 def seconds(timestamps: pd.DatetimeIndex) -> FloatArray:
     """Seconds since the epoch, shape ``(n_samples,)``; NaT becomes NaN."""
-    whole = timestamps.tz_convert(None) if timestamps.tz is not None else timestamps
-    values = whole.to_numpy().astype("datetime64[ms]")
-    result = values.astype(np.int64) / 1000.0
-    result[np.isnat(values)] = np.nan
+    # Whatever the zone, these count from the epoch in UTC.
+    result = timestamps.as_unit("ms").asi8 / 1000.0
+    if timestamps.hasnans:
+        result[timestamps.isna()] = np.nan
     return result
 
 
 def utc_index(times: npt.NDArray[np.datetime64] | pd.DatetimeIndex) -> pd.DatetimeIndex:
     """Index ``timestamp`` in ``datetime64[ms, UTC]`` from UTC times; finer fractions are rounded."""
-    index = pd.DatetimeIndex(times)
+    index = times if isinstance(times, pd.DatetimeIndex) else pd.DatetimeIndex(times)
+    if index.dtype == _UTC_MS:
+        return index.rename("timestamp")
     index = index.tz_localize("UTC") if index.tz is None else index.tz_convert("UTC")
     if index.unit in ("us", "ns"):
         index = index.round("ms")
@@ -110,6 +114,29 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
         A new frame, and one issue for each kind of repair with its count.
     """
     issues: list[Issue] = []
+    if not _is_in_order(pd.DatetimeIndex(frame.index)):
+        frame, issues = _put_in_order(frame)
+    frame, masked = mask_implausible(frame)
+    issues += masked
+    values = frame.to_numpy(dtype=np.float64)
+    some = np.isfinite(values).any(axis=0) if len(values) else np.zeros(values.shape[1], dtype=np.bool_)
+    if not some.all():
+        frame = frame.loc[:, some]
+    frame.index = utc_index(pd.DatetimeIndex(frame.index))
+    return frame, issues
+
+
+def _is_in_order(index: pd.DatetimeIndex) -> bool:
+    """Whether every sample has a time after the one before, and none is days away from the others."""
+    stamps = index.asi8
+    if not len(stamps) or index.hasnans or not (stamps[1:] > stamps[:-1]).all():
+        return False
+    # Of ascending times the ends are furthest from the median.
+    return not _strayed(index[[0, len(stamps) // 2, -1]]).any()
+
+
+def _put_in_order(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
+    issues: list[Issue] = []
     index = pd.DatetimeIndex(frame.index)
     untimed = np.asarray(index.isna())
     if untimed.any():
@@ -130,12 +157,19 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     if not index.is_unique:
         extra = int(index.duplicated().sum())
         issues.append(Issue(IssueCode.DUPLICATE_TIME, "info", None, f"{extra} samples repeat a time."))
-        frame = frame.groupby(level=0, sort=False).last()
-    frame, masked = mask_implausible(frame)
-    issues += masked
-    frame = frame.dropna(axis=1, how="all")
-    frame.index = utc_index(pd.DatetimeIndex(frame.index))
+        frame = _last_valid(frame)
     return frame, issues
+
+
+def _last_valid(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a time, with the last valid value of each column; the index is ascending."""
+    index = pd.DatetimeIndex(frame.index)
+    first = np.flatnonzero(np.append(True, index.asi8[1:] != index.asi8[:-1]))
+    values = frame.to_numpy(dtype=np.float64)
+    row = np.where(np.isnan(values), -1, np.arange(len(values))[:, None])
+    last = np.maximum.reduceat(row, first, axis=0)
+    found = np.where(last < 0, np.nan, np.take_along_axis(values, np.maximum(last, 0), axis=0))
+    return pd.DataFrame(found, index=index[first], columns=frame.columns)
 
 
 def _strayed(index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
@@ -148,13 +182,14 @@ def _strayed(index: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
 def mask_implausible(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
     """Mask channel values outside `Channel.low` to `Channel.high` in a copy; one issue for each column touched."""
     found = [name for name in frame.columns if name in CHANNELS]
-    values = frame[found].to_numpy(dtype=np.float64)
+    channels = frame if len(found) == frame.shape[1] else frame[found]
+    values = channels.to_numpy(dtype=np.float64)
     low = np.array([CHANNELS[name].low for name in found])
     high = np.array([CHANNELS[name].high for name in found])
     # NaN is neither below nor above.
     wrong = (values < low) | (values > high)
     if not wrong.any():
-        return frame.copy(), []
+        return frame.copy(deep=False), []
     issues: list[Issue] = []
     masked = frame.copy()
     for i in np.flatnonzero(wrong.any(axis=0)).tolist():

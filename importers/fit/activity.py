@@ -132,8 +132,8 @@ def _activity(
         table = messages.table(name)
         return table, within(table, column, leg, starts)
 
-    events = tables.events(part_of("event"))
-    pauses = tables.pauses(events)
+    told = part_of("event")
+    pauses = tables.pauses(told)
     lasting = sample_durations_s(pd.DatetimeIndex(records.index), pauses)
     timer_s = _number(session, "total_timer_time", float(lasting.sum()) if len(records) else float("nan"))
     distance_m = _number(session, "total_distance", _last(records, "distance_m"))
@@ -164,7 +164,7 @@ def _activity(
         laps=tables.laps(part_of("lap", "start_time")),
         lengths=tables.lengths(part_of("length", "start_time")),
         pauses=pauses,
-        events=events,
+        events=tables.events(told),
         splits=tables.splits(part_of("split", "start_time")),
         sets=sets(part_of("set")),
         rr_intervals=_of_leg(beats.rr_intervals, leg),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from stridelab.activity import empty_records
 from stridelab.channels import CHANNELS
 from stridelab.importers.cadence import both_feet
 from stridelab.importers.fit.decode import Table
@@ -50,8 +51,11 @@ def channels(table: Table, rows: Rows, family: Family) -> tuple[pd.DataFrame, di
 
 def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
     """Every developer field of these records, named ``<application or unknown>:<field>``, in the order of the file."""
+    known = makers(table)
+    if not known:
+        return empty_records()
     columns: dict[str, Any] = {}
-    for name, maker in makers(table).items():
+    for name, maker in known.items():
         values = table.columns[name][rows]
         label = f"{maker}:{name.removeprefix(PREFIX)}"
         columns[label] = values if values.ndim == 1 else [list(row) for row in values]

@@ -95,7 +95,7 @@ def laps(part: Part) -> pd.DataFrame:
         return empty_table(LAP_COLUMNS)
     table, rows = part
     speed = "enhanced_avg_speed" if "enhanced_avg_speed" in table.columns else "avg_speed"
-    found = table_of(
+    return table_of(
         table,
         rows,
         LAP_COLUMNS,
@@ -109,8 +109,8 @@ def laps(part: Part) -> pd.DataFrame:
             "trigger": "lap_trigger",
             "intensity": "intensity",
         },
+        LAP_EXTRAS,
     )
-    return _with_extras(found, table, rows, LAP_EXTRAS)
 
 
 def lengths(part: Part) -> pd.DataFrame:
@@ -123,7 +123,7 @@ def lengths(part: Part) -> pd.DataFrame:
         "strokes": "total_strokes",
         "kind": "length_type",
     }
-    found = _with_extras(table_of(*part, LENGTH_COLUMNS, names), *part, LENGTH_EXTRAS)
+    found = table_of(*part, LENGTH_COLUMNS, names, LENGTH_EXTRAS)
     if "swim_stroke" in part[0].columns:
         found["stroke"] = as_objects(words(part[0], "swim_stroke")[part[1]])
     return found
@@ -140,9 +140,7 @@ def splits(part: Part) -> pd.DataFrame:
         "distance_m": "total_distance",
         "kind": "split_type",
     }
-    found = _with_extras(
-        table_of(table, rows, SPLIT_COLUMNS, names), table, rows, {"timer_time_s": ("total_timer_time",)}
-    )
+    found = table_of(table, rows, SPLIT_COLUMNS, names, {"timer_time_s": ("total_timer_time",)})
     # Some devices leave the elapsed time at 0 and give the end instead.
     between = (times(table, "end_time") - times(table, "start_time"))[rows] / np.timedelta64(1, "s")
     found["elapsed_time_s"] = found["elapsed_time_s"].where(found["elapsed_time_s"] > 0, between)
@@ -161,49 +159,62 @@ def events(part: Part) -> pd.DataFrame:
     return table_of(table, rows, EVENT_COLUMNS, names)
 
 
-def pauses(event_table: pd.DataFrame) -> pd.DataFrame:
+def pauses(part: Part) -> pd.DataFrame:
     """Pauses from timer events: from a stop to the next start. A stop without a start after it is the end."""
-    kind = np.asarray([str(word) for word in event_table["event_type"].tolist()], dtype=np.str_)
-    timer = (event_table["event"].to_numpy(dtype=object) == "timer") & event_table["timestamp"].notna().to_numpy()
-    running = kind == "start"
-    known = timer & (running | np.char.startswith(kind, "stop"))
-    running = running[known]
+    if part is None:
+        return empty_table(PAUSE_COLUMNS)
+    table, rows = part
+    moments = times(table, "timestamp")[rows]
+    what, kinds = words(table, "event")[rows].tolist(), words(table, "event_type")[rows].tolist()
+    timer = [str(kind) if event == "timer" else "" for event, kind in zip(what, kinds, strict=True)]
+    starts = np.array([kind == "start" for kind in timer], dtype=np.bool_)
+    stops = np.array([kind.startswith("stop") for kind in timer], dtype=np.bool_)
+    known = np.flatnonzero((starts | stops) & ~np.isnat(moments))
+    known = known[np.argsort(moments[known], kind="stable")]
+    running = starts[known]
     before = np.append(True, running[:-1])
-    stops, restarts = np.flatnonzero(before & ~running), np.flatnonzero(~before & running)
-    n = min(len(stops), len(restarts))
+    stopped, restarted = known[before & ~running], known[~before & running]
+    n = min(len(stopped), len(restarted))
     if not n:
         return empty_table(PAUSE_COLUMNS)
-    stamps = pd.DatetimeIndex(event_table["timestamp"])[known]
-    return pd.DataFrame({"start": stamps[stops[:n]], "end": stamps[restarts[:n]]})
+    ends = {"start": moments[stopped[:n]], "end": moments[restarted[:n]]}
+    return pd.DataFrame({name: pd.DatetimeIndex(moment).tz_localize("UTC") for name, moment in ends.items()})
 
 
-def _with_extras(found: pd.DataFrame, table: Table, rows: Rows, extras: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
-    """The table with further columns of numbers, those that have a value."""
-    for ours, names in extras.items():
-        for name in names:
-            column = table.columns.get(name)
-            if column is None or column.ndim != 1 or column.dtype.kind not in "uif":
-                continue
-            values = column[rows].astype(np.float64)
-            if np.isfinite(values).any():
-                found[ours] = values
-                break
-    return found
+def table_of(
+    table: Table,
+    rows: Rows,
+    columns: Mapping[str, str],
+    names: Mapping[str, str],
+    extras: Mapping[str, tuple[str, ...]] | None = None,
+) -> pd.DataFrame:
+    """These rows under our names and dtypes; a field that is missing or of another shape is empty.
 
-
-def table_of(table: Table, rows: Rows, columns: Mapping[str, str], names: Mapping[str, str]) -> pd.DataFrame:
-    """These rows under our names and dtypes; a field that is missing or of another shape is empty."""
+    ``extras`` are further columns of numbers, each from the first of its fields that has a value; else left out.
+    """
     data: dict[str, Any] = {}
     for ours, dtype in columns.items():
-        found = table.columns.get(names.get(ours, ""))
         if dtype.startswith("datetime64"):
             data[ours] = pd.DatetimeIndex(times(table, names[ours])[rows]).tz_localize("UTC")
         elif dtype == "float64":
-            usable = found is not None and found.ndim == 1 and found.dtype.kind in "uif"
-            data[ours] = found[rows].astype(np.float64) if found is not None and usable else np.full(len(rows), np.nan)
+            found = _numbers(table, names.get(ours, ""), rows)
+            data[ours] = np.full(len(rows), np.nan) if found is None else found
         else:
             data[ours] = as_objects(words(table, names.get(ours, ""))[rows])
+    for ours, fields in (extras or {}).items():
+        for name in fields:
+            found = _numbers(table, name, rows)
+            if found is not None and np.isfinite(found).any():
+                data[ours] = found
+                break
     return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
+
+
+def _numbers(table: Table, name: str, rows: Rows) -> npt.NDArray[np.float64] | None:
+    column = table.columns.get(name)
+    if column is None or column.ndim != 1 or column.dtype.kind not in "uif":
+        return None
+    return column[rows].astype(np.float64)
 
 
 def as_objects(values: Sequence[Any] | npt.NDArray[Any]) -> pd.Series[Any]:
