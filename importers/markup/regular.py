@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from stridelab.importers.markup.numbers import parse_number, parse_numbers
 from stridelab.importers.markup.points import LATITUDE, LONGITUDE, MAX_COLUMNS, MAX_TEXT, TIMES, Block
+from stridelab.importers.markup.shapes import MAX_TAG_BYTES, Shape, shape_of
 from stridelab.importers.markup.times import NO_TIME, parse_times
 
 Positions = npt.NDArray[np.intp]
@@ -30,19 +31,13 @@ MARKER: Final = "stridelab-points"
 
 MAX_SHAPES: Final = 64
 MAX_TAGS: Final = 256
-MAX_TAG_BYTES: Final = 256
 CHUNK: Final = 1 << 20
 CELL: Final = 40
 """Bytes looked at for the end of an attribute. The longest exact binary fraction written for a degree has 35."""
 
-_OPENING: Final = re.compile(rb"""<([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<>&]*"|'[^'<>&]*'))*)\s*(/?)>""")
 _FOR_THE_PARSER: Final = re.compile(rb"[&\x00-\x08\x0b\x0c\x0e-\x1f]|\]\]>")
 _IN_AN_ATTRIBUTE: Final = re.compile(rb"[&<\x00-\x1f]")
-_CLOSING: Final = re.compile(rb"</([A-Za-z_][\w.:-]*)\s*>")
 _HIDING: Final = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
-_PLACED: Final = re.compile(
-    rb"""(<[\w.:-]+\s+(lat|lon)\s*=\s*)(["'])([^"'<>&]*)\3(\s+(lat|lon)\s*=\s*)(["'])([^"'<>&]*)\7(\s*(/?)>)"""
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,28 +60,6 @@ class Cuts:
         """Offset in the file of an offset in its rest."""
         piece = max(bisect_right(self.rest_starts, offset) - 1, 0)
         return self.starts[piece] + offset - self.rest_starts[piece]
-
-
-@dataclass(frozen=True, eq=False)
-class Shape:
-    """The tags of one point.
-
-    Parameters
-    ----------
-    literals
-        Every tag as bytes, by its number; the first one only where it has no attributes that differ.
-    leaves
-        Number of the opening tag, its length, path, and whether it is a number, for each value.
-    placed
-        The match of the first tag's attributes, where they are a position.
-    size
-        Number of tags.
-    """
-
-    literals: dict[int, bytes]
-    leaves: list[tuple[int, int, str, bool]]
-    placed: re.Match[bytes] | None
-    size: int
 
 
 def regular_points(data: bytes, name: str, begin: int = 0) -> Regular | None:
@@ -179,7 +152,8 @@ class _Finder:
         i = 0
         while tries < MAX_SHAPES and i < len(starts):
             tries += 1
-            shape = self._shape(int(starts[i]), int(sizes[i]))
+            tags = self._tags[starts[i] : starts[i] + sizes[i] + 1].tolist()
+            shape = shape_of(self._data, [*tags, len(self._data)], int(sizes[i]), self._name)
             waiting[i] = False
             if shape is not None:
                 waiting[i] = True
@@ -224,40 +198,6 @@ class _Finder:
             block.time_us[where], block.offset_s[where] = found.time_us, found.offset_s
 
     # ------------------------------------------------------------ shapes
-
-    def _shape(self, first: int, size: int) -> Shape | None:
-        """What this point looks like; None where it is not regular in itself."""
-        data, literals, leaves = self._data, {}, []
-        open_names: list[bytes] = []
-        placed = None
-        edges = [*self._tags[first : first + size + 1].tolist(), len(data)]
-        for number in range(size):
-            begin, limit = edges[number], edges[number + 1]
-            closing = _CLOSING.match(data, begin, limit)
-            if closing is not None:
-                if not open_names or open_names.pop() != closing[1]:
-                    return None
-                literals[number] = closing[0]
-                continue
-            opening = _OPENING.match(data, begin, limit)
-            if opening is None or len(opening[0]) > MAX_TAG_BYTES or (number and not open_names):
-                return None
-            if number == 0:
-                if opening[1] != self._name:
-                    return None
-                placed = _PLACED.fullmatch(opening[0])
-                if opening[2] and (placed is None or placed[2] == placed[6]):
-                    return None
-            if number or placed is None:
-                literals[number] = opening[0]
-            if opening[3]:
-                continue
-            open_names.append(opening[1])
-            if number and number + 1 < size and data.startswith(b"</", limit):
-                path = "/".join(part.decode() for part in open_names[1:])
-                text = data[opening.end() : limit].decode("utf-8", errors="replace")
-                leaves.append((number, len(opening[0]), path, path not in TIMES and not np.isnan(parse_number(text))))
-        return None if open_names or len(leaves) > MAX_COLUMNS else Shape(literals, leaves, placed, size)
 
     def _fitting(self, shape: Shape, first: Positions) -> tuple[Mask, _Found]:
         """Which of the points that begin with these tags have this shape, and where the values of those lie."""
