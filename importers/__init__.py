@@ -9,13 +9,14 @@ from typing import BinaryIO, Literal
 from stridelab.activity import Activity, ReadResult, Source
 from stridelab.errors import NotRecognisedError, ReadError, UsageError
 from stridelab.importers import fit, imu
+from stridelab.importers.archives.documents import document_reader
 from stridelab.importers.detect import HEAD_BYTES, looks_like, recognise, table_format, tried
 from stridelab.importers.imu.layout import Declared, sidecar
 from stridelab.importers.source import read_bytes
 
 __all__ = ["fit", "imu", "read", "read_activity"]
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Grows when a reader changes what it finds in a file, so that a store knows which files to look at again."""
 
 
@@ -69,6 +70,9 @@ def read(
             where=label,
             advice="Leave it out.",
         )
+    if known is None and mapping is None and engine is None and (document := document_reader(data)) is not None:
+        digest = hashlib.sha256(data).hexdigest()
+        return document.read(data, Source(label, digest, document.format, document.format, len(data)))
     if known is None:
         raise NotRecognisedError(
             looks_like(head),

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from stridelab.athlete import AthleteValue
 from stridelab.issues import Issue
 from stridelab.samples import sample_durations_s
 from stridelab.sports import Family, family
@@ -57,6 +58,21 @@ WELLNESS_COLUMNS: Final = {
     "source": "object",
     "context": "object",
     "time": UTC_MS,
+}
+SERVICE_GEAR_COLUMNS: Final = {
+    "gear_id": "object",
+    "kind": "object",
+    "name": "object",
+    "since": "datetime64[ms]",
+    "retired": "datetime64[ms]",
+}
+GEAR_ACTIVITY_COLUMNS: Final = {"gear_id": "object", "service_id": "object"}
+PERSONAL_RECORD_COLUMNS: Final = {
+    "label": "object",
+    "value": "float64",
+    "unit": "object",
+    "start_time": UTC_MS,
+    "service_id": "object",
 }
 
 
@@ -178,7 +194,9 @@ class ReadResult:
     """What one file gave.
 
     ``kind`` names what the file is (``activity``, ``monitoring``, ``workout``, ``course`` …), so that an import can
-    account for files that hold no activity.
+    account for files that hold no activity. An account's export also tells of the athlete and the gear:
+    ``athlete_values``; ``gear`` (`SERVICE_GEAR_COLUMNS`) and, by the service's names of activities, ``gear_activities``
+    (`GEAR_ACTIVITY_COLUMNS`); ``personal_records`` (`PERSONAL_RECORD_COLUMNS`).
     """
 
     activities: tuple[Activity, ...] = ()
@@ -186,6 +204,10 @@ class ReadResult:
     issues: tuple[Issue, ...] = ()
     source: Source
     kind: str = "activity"
+    athlete_values: tuple[AthleteValue, ...] = ()
+    gear: pd.DataFrame = field(default_factory=lambda: empty_table(SERVICE_GEAR_COLUMNS))
+    gear_activities: pd.DataFrame = field(default_factory=lambda: empty_table(GEAR_ACTIVITY_COLUMNS))
+    personal_records: pd.DataFrame = field(default_factory=lambda: empty_table(PERSONAL_RECORD_COLUMNS))
 
 
 def activity_id(source_sha256: str, position: int | str, start_time: datetime) -> str:

@@ -15,11 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab import importers
-from stridelab.activity import WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
-from stridelab.analysis.session import heart_rate_seconds, session_row, strength_sets
+from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
+from stridelab.analysis.session import HEART_RATE_BINS, heart_rate_seconds, session_row, strength_sets
 from stridelab.athlete import Athlete
 from stridelab.errors import NotRecognisedError, ReadError
-from stridelab.importers.archives import claims_recording
+from stridelab.importers.archives import SUMMARY_KINDS, claims_recording
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
 from stridelab.wellness import on_clock_of
@@ -92,6 +92,8 @@ class Derived:
         What is to be stored of it.
     issues
         What is wrong with the file as a whole.
+    result
+        What was read of an accepted file: also what it says of the athlete and the gear.
     """
 
     outcome: Outcome
@@ -101,6 +103,7 @@ class Derived:
     activities: tuple[DerivedActivity, ...] = ()
     wellness: pd.DataFrame = field(default_factory=lambda: empty_table(WELLNESS_COLUMNS))
     issues: tuple[Issue, ...] = ()
+    result: ReadResult | None = None
 
     @property
     def damage(self) -> tuple[Issue, ...]:
@@ -149,17 +152,24 @@ def why_unreadable(error: ReadError, name: str) -> str:
 
 
 def _derived(result: ReadResult, athlete: Athlete) -> Derived:
-    if not result.activities and result.wellness.empty:
+    if not _holds_anything(result):
         kind = result.kind if result.kind != "activity" else EMPTY_ACTIVITY
         return Derived("not_of_interest", kind=kind, source=result.source, issues=result.issues)
+    derived = _derived_summary if result.kind in SUMMARY_KINDS else _derived_activity
     return Derived(
         "imported",
         kind=result.kind,
         source=result.source,
-        activities=tuple(_derived_activity(activity, athlete) for activity in result.activities),
+        activities=tuple(derived(activity, athlete) for activity in result.activities),
         wellness=_dated(result.wellness, athlete),
         issues=result.issues,
+        result=result,
     )
+
+
+def _holds_anything(result: ReadResult) -> bool:
+    tables = (result.wellness, result.gear, result.gear_activities, result.personal_records)
+    return bool(result.activities or result.athlete_values) or not all(table.empty for table in tables)
 
 
 def _dated(wellness: pd.DataFrame, athlete: Athlete) -> pd.DataFrame:
@@ -178,3 +188,8 @@ def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:
             activity, utc_offset_s=local.utc_offset_s, timezone=local.timezone, timezone_source=local.source
         )
     return DerivedActivity(activity, session_row(activity), heart_rate_seconds(activity), strength_sets(activity))
+
+
+def _derived_summary(activity: Activity, _athlete: Athlete) -> DerivedActivity:
+    """Totals without samples: there is nothing to derive, and a wall clock's times stay as they are."""
+    return DerivedActivity(activity, {}, np.zeros(HEART_RATE_BINS), empty_table(SET_COLUMNS))

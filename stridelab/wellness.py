@@ -62,6 +62,15 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
         "body_battery_max": Metric("", 0, 100, "highest"),
         "body_battery_min": Metric("", 0, 100, "lowest"),
         "intensity_minutes": Metric("min", 1, 2880, "sum"),
+        # What a device or its account works out of the others, by a method of its own.
+        "device_readiness": Metric("", 0, 100, worn=False),
+        "device_recovery_time_h": Metric("h", 0, 168, worn=False),
+        "device_acute_load": Metric("", 0, 10_000, worn=False),
+        "device_chronic_load": Metric("", 0, 10_000, worn=False),
+        "device_race_time_5k_s": Metric("s", 600, 7200, worn=False),
+        "device_race_time_10k_s": Metric("s", 1200, 14_400, worn=False),
+        "device_race_time_half_s": Metric("s", 3000, 36_000, worn=False),
+        "device_race_time_marathon_s": Metric("s", 6000, 72_000, worn=False),
     }
 )
 """Every metric of the wellness table."""

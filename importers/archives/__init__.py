@@ -6,5 +6,16 @@ cannot be had fails when it is read, with the reason, so that the rest goes on.
 
 from stridelab.importers.archives.folder import members
 from stridelab.importers.archives.member import LIMITS, Limits, Member, claims_recording
+from stridelab.importers.archives.summaries import SERVICE_ID, SUMMARIES, SUMMARY_KINDS, WALL_CLOCK_SUMMARIES
 
-__all__ = ["LIMITS", "Limits", "Member", "claims_recording", "members"]
+__all__ = [
+    "LIMITS",
+    "SERVICE_ID",
+    "SUMMARIES",
+    "SUMMARY_KINDS",
+    "WALL_CLOCK_SUMMARIES",
+    "Limits",
+    "Member",
+    "claims_recording",
+    "members",
+]

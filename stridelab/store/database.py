@@ -18,7 +18,14 @@ from stridelab.store import schema
 
 Migration = Callable[[sa.Connection], None]
 
-MIGRATIONS: tuple[Migration, ...] = ()
+
+def _add_tables_of_exports(connection: sa.Connection) -> None:
+    """What an account's export says of gear and records."""
+    new = (schema.service_gear, schema.service_gear_activities, schema.personal_records)
+    schema.metadata.create_all(connection, tables=new)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_tables_of_exports,)
 """The n-th lifts a catalogue from version n to n + 1, counted from 1. Only ever append."""
 
 BUSY_TIMEOUT_S: Final = 60.0

@@ -23,10 +23,10 @@ import sqlalchemy as sa
 
 from stridelab.athlete import Athlete
 from stridelab.errors import ReadError, StoreError
-from stridelab.importers.archives import Member, claims_recording
+from stridelab.importers.archives import SUMMARY_KINDS, Member, claims_recording
 from stridelab.importers.source import unpacked
 from stridelab.pipeline import NOT_A_RECORDING, Policy, why_unreadable
-from stridelab.store import queries, schema
+from stridelab.store import joining, schema
 from stridelab.store.database import Database
 from stridelab.store.originals import remove_unreferenced, write_originals
 from stridelab.store.process import Batch, File, process, reader_version
@@ -60,6 +60,7 @@ class _Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     activities: int = 0
+    totals: set[str] = field(default_factory=set)
     wellness_dates: set[date] = field(default_factory=set)
     salvaged: list[Salvaged] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -218,7 +219,11 @@ class Import:
         return {content: {"original_zip": name, "original_sha256": named[content]} for content in accepted}
 
     def _count_new(self, file: FileRows) -> None:
-        self._tally.activities += len(file.tables.get(schema.activities.name, []))
+        activities = [row["activity_id"] for row in file.tables.get(schema.activities.name, [])]
+        if file.kind in SUMMARY_KINDS:
+            self._tally.totals |= set(activities)  # whether they are activities of their own shows at the end
+        else:
+            self._tally.activities += len(activities)
         self._tally.wellness_dates |= file.wellness_dates
         if file.outcome == "imported" and file.damage:
             self._tally.salvaged.append(Salvaged(file.name, file.damage))
@@ -238,7 +243,8 @@ class Import:
         """Link the copies among all activities of the athlete and note the end."""
         imports = schema.imports
         with self.database.writing() as connection:
-            queries.relink(connection, self.athlete.key)
+            links = joining.join(connection, self.athlete.key)
+            self._tally.activities += len(self._tally.totals - links.keys())
             connection.execute(
                 sa.update(imports)
                 .where(imports.c.import_id == self.import_id)

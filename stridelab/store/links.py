@@ -4,11 +4,16 @@ Two activities are copies when they start within 120 s of each other, last withi
 of the same family and come from different files; one without a date is a copy of none. A window of 10 minutes would
 merge a warm-up with its run. Of copies the richest is the primary: most channels, then most samples. It takes every
 copy of itself, then the next richest that is left does; so each copy is one of its primary, never only of another copy.
+
+The totals of an account's export are no recordings: each belongs to the recording that starts nearest to it, within
+120 s, whatever the two say of length and sport, which the athlete may have corrected in one of them.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -16,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab.analysis.days import FIRST_REAL_DATE
+from stridelab.importers.archives import SUMMARY_KINDS, WALL_CLOCK_SUMMARIES
 
 START_WITHIN_S: Final = 120.0
 DURATION_WITHIN_S: Final = 60.0
@@ -30,7 +36,8 @@ def find_links(activities: pd.DataFrame, manual: pd.DataFrame | None = None) -> 
     ----------
     activities
         Columns ``activity_id``, ``start_time``, ``elapsed_time_s``, ``family``, ``sha256`` (of the file), ``channels``,
-        ``samples``; in any order, which does not matter. One whose duration is not known is no copy of any.
+        ``samples``; in any order, which does not matter. One whose duration is not known is no copy of any. With
+        ``kind`` (of the file) and ``utc_offset_s``, totals of exports are joined to recordings.
     manual
         What the athlete said of pairs: columns ``activity_id``, ``other_id``, ``kind`` (``link`` or ``unlink``). It
         overrides the rule; linked activities are one recording in every respect.
@@ -50,8 +57,9 @@ def find_links(activities: pd.DataFrame, manual: pd.DataFrame | None = None) -> 
     group_of, groups = _grouped(linked, len(ranked))
 
     near: defaultdict[int, set[int]] = defaultdict(set)
+    is_summary = _is_summary(ranked)
     for a, b in zip(*_copies(ranked), strict=True):
-        if group_of[a] != group_of[b]:
+        if group_of[a] != group_of[b] and not (is_summary[a] or is_summary[b]):
             near[group_of[a]].add(group_of[b])
             near[group_of[b]].add(group_of[a])
     apart: defaultdict[int, set[int]] = defaultdict(set)
@@ -75,8 +83,68 @@ def find_links(activities: pd.DataFrame, manual: pd.DataFrame | None = None) -> 
                 held |= its
         taken.update(cluster)
         links |= {row: primary for group in cluster for row in groups[group] if row != primary}
+    if is_summary.any():
+        links |= _joined(ranked, is_summary, links, {frozenset(pair) for pair in unlinked})
     names = ranked["activity_id"].tolist()
     return {names[copy]: names[primary] for copy, primary in links.items()}
+
+
+def _is_summary(ranked: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    if "kind" not in ranked.columns:
+        return np.zeros(len(ranked), dtype=np.bool_)
+    return np.asarray(ranked["kind"].isin(SUMMARY_KINDS), dtype=np.bool_)
+
+
+def _joined(
+    ranked: pd.DataFrame, is_summary: npt.NDArray[np.bool_], links: Mapping[int, int], apart: set[frozenset[int]]
+) -> dict[int, int]:
+    """Primary of each row of totals: the recording that starts nearest, else other totals of the same run.
+
+    Times of a table without a zone are compared on the wall clock of each recording.
+    """
+    utc = ranked["start_time"].to_numpy(dtype="datetime64[ms]").astype(np.int64) / 1000
+    wall = utc + np.nan_to_num(ranked["utc_offset_s"].to_numpy(dtype=np.float64))
+    zoneless = (ranked["kind"] == WALL_CLOCK_SUMMARIES).to_numpy()
+    pending = np.asarray([row for row in np.flatnonzero(is_summary) if row not in links], dtype=np.intp)
+    found: dict[int, int] = {}
+    recorded = np.flatnonzero(~is_summary)
+    for clock, chosen in ((utc, pending[~zoneless[pending]]), (wall, pending[zoneless[pending]])):
+        nearest, distance_s = _nearest(clock[recorded], clock[chosen])
+        for row, place, away in zip(chosen.tolist(), nearest.tolist(), distance_s.tolist(), strict=True):
+            if away <= START_WITHIN_S:
+                target = int(recorded[place])
+                if frozenset((row, target)) not in apart:
+                    found[row] = links.get(target, target)
+    family = ranked["family"].tolist()
+    # What has no recording: the first of a run stands for the others, those that know their zone first.
+    alone = sorted((row for row in pending.tolist() if row not in found), key=lambda row: (zoneless[row], row))
+    heads: tuple[list[tuple[float, int]], list[tuple[float, int]]] = ([], [])
+    for row in alone:
+        clock, known = (wall, heads[1]) if zoneless[row] else (utc, heads[0])
+        first = bisect_left(known, (clock[row] - START_WITHIN_S, -1))
+        last = bisect_left(known, (clock[row] + START_WITHIN_S, len(ranked)))
+        same = [head for _, head in known[first:last] if family[head] == family[row]]
+        if same:
+            found[row] = same[0]
+            continue
+        insort(heads[1], (float(wall[row]), row))
+        if not zoneless[row]:
+            insort(heads[0], (float(utc[row]), row))
+    return found
+
+
+def _nearest(
+    axis: npt.NDArray[np.float64], values: npt.NDArray[np.float64]
+) -> tuple[IntArray, npt.NDArray[np.float64]]:
+    """Place of the nearest element of an axis in any order, and how far it is; infinite on an empty one."""
+    if not len(axis):
+        return np.zeros(len(values), dtype=np.intp), np.full(len(values), np.inf)
+    order = np.argsort(axis, kind="stable")
+    ordered = axis[order]
+    right = np.clip(np.searchsorted(ordered, values), 0, len(axis) - 1)
+    left = np.maximum(right - 1, 0)
+    near = np.where(np.abs(ordered[left] - values) <= np.abs(ordered[right] - values), left, right)
+    return order[near], np.abs(ordered[near] - values)
 
 
 def _copies(ranked: pd.DataFrame) -> tuple[list[int], list[int]]:

@@ -73,7 +73,7 @@ def process(batch: Batch) -> list[FileRows]:
 
 def _processed(file: File, batch: Batch) -> FileRows:
     derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete)
-    if batch.since and derived.outcome == "imported" and _last_date(derived) < batch.since:
+    if batch.since and derived.outcome == "imported" and (_last_date(derived) or batch.since) < batch.since:
         return FileRows(file.name, file.sha256, "not_of_interest", f"before {batch.since}", remember=False)
     try:
         for item in derived.activities:
@@ -96,7 +96,8 @@ def _rows(derived: Derived, file: File, batch: Batch) -> FileRows:
     )
 
 
-def _last_date(derived: Derived) -> date:
+def _last_date(derived: Derived) -> date | None:
+    """The last local date of what a file holds; None where nothing in it is of a day."""
     days = [local_date(item.activity.start_time, item.activity.utc_offset_s) for item in derived.activities]
     days += [pd.Timestamp(day).date() for day in derived.wellness["local_date"]]
-    return max(days)
+    return max(days, default=None)

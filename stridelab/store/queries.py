@@ -13,16 +13,27 @@ from stridelab.activity import UTC_MS, WELLNESS_COLUMNS
 from stridelab.analysis.history import ACTIVITY_COLUMNS, GEAR_COLUMNS, HISTORY_SET_COLUMNS, LOG_COLUMNS, TAG_COLUMNS
 from stridelab.analysis.session import HEART_RATE_BINS
 from stridelab.athlete import Athlete, AthleteValue
+from stridelab.importers.archives import SUMMARY_KINDS
 from stridelab.sports import family
 from stridelab.store import frames, schema
-from stridelab.store.links import find_links
+from stridelab.store.links import START_WITHIN_S, find_links
 from stridelab.store.rows import HEART_RATE_SECONDS
 from stridelab.wellness import one_a_day
 
 EDITABLE: Final = ("sport", "sub_sport", "title")
 """Fields of an activity that an edit replaces."""
 
-_LINKING: Final = ["activity_id", "start_time", "elapsed_time_s", "family", "sha256", "channels", "samples"]
+_LINKING: Final = [
+    "activity_id",
+    "start_time",
+    "utc_offset_s",
+    "elapsed_time_s",
+    "family",
+    "sha256",
+    "channels",
+    "samples",
+    "kind",
+]
 
 # The metrics that `sessions` always has; loads and zones depend on the athlete and are computed with the history.
 _METRICS: Final = tuple(
@@ -49,7 +60,9 @@ _CATALOGUE_COLUMNS: Final[Mapping[str, str]] = {
     "samples": "int64",
     "sha256": "object",
     "file": "object",
+    "kind": "object",
 }
+_OF_SOURCE: Final = {"file": schema.sources.c.name, "kind": schema.sources.c.kind}
 
 
 def activities(connection: sa.Connection, athlete: str) -> pd.DataFrame:
@@ -59,7 +72,30 @@ def activities(connection: sa.Connection, athlete: str) -> pd.DataFrame:
     primary = [links.get(activity, activity) for activity in found["activity_id"]]
     found["primary_id"] = pd.Series(primary, index=found.index, dtype="object")
     found["is_primary"] = found["primary_id"] == found["activity_id"]
+    # The totals of a recorded run are no recording of their own; they give it the title that the account has.
+    joined = found["kind"].isin(SUMMARY_KINDS) & ~found["is_primary"]
+    if joined.any():
+        titles = found.loc[joined & (found["title"] != ""), ["primary_id", "title"]].drop_duplicates("primary_id")
+        named = found["activity_id"].map(titles.set_index("primary_id")["title"])
+        found["title"] = found["title"].where(found["has_own_title"] | named.isna(), named).astype("object")
+        found = found[~joined]
+    found = found.drop(columns="has_own_title")
     return found.sort_values(["start_time", "activity_id"]).reset_index(drop=True)
+
+
+def account_title(connection: sa.Connection, athlete: str, activity_id: str) -> str:
+    """What the athlete's account calls a recorded activity; empty where it is not in an account's export."""
+    links, table, source = schema.links, schema.activities, schema.sources
+    of_totals = (links.c.athlete == table.c.athlete) & (links.c.other_id == table.c.activity_id)
+    of_file = (table.c.athlete == source.c.athlete) & (table.c.sha256 == source.c.sha256)
+    query = (
+        sa.select(table.c.title)
+        .select_from(links.join(table, of_totals).join(source, of_file))
+        .where(links.c.athlete == athlete, links.c.primary_id == activity_id)
+        .where(source.c.kind.in_(SUMMARY_KINDS), table.c.title != "")
+        .order_by(table.c.activity_id)
+    )
+    return connection.execute(query).scalars().first() or ""
 
 
 def countable(found: pd.DataFrame) -> pd.DataFrame:
@@ -72,8 +108,8 @@ def sessions(found: pd.DataFrame) -> pd.DataFrame:
     return found[[name for name in ACTIVITY_COLUMNS if name in found.columns]]
 
 
-def relink(connection: sa.Connection, athlete: str) -> None:
-    """Find the copies among all activities of an athlete anew and write them down."""
+def relink(connection: sa.Connection, athlete: str) -> dict[str, str]:
+    """Find the copies among all activities of an athlete anew and write them down; they are as of `find_links`."""
     found = _edited(connection, athlete, _catalogue(connection, athlete))
     links = _found_links(connection, athlete, found)
     connection.execute(sa.delete(schema.links).where(schema.links.c.athlete == athlete))
@@ -83,13 +119,14 @@ def relink(connection: sa.Connection, athlete: str) -> None:
     ]
     if rows:
         connection.execute(sa.insert(schema.links), rows)
+    return links
 
 
 def _catalogue(connection: sa.Connection, athlete: str) -> pd.DataFrame:
     table, source = schema.activities, schema.sources
-    chosen = [table.c[name] for name in _CATALOGUE_COLUMNS if name != "file"]
+    chosen = [_OF_SOURCE[name].label(name) if name in _OF_SOURCE else table.c[name] for name in _CATALOGUE_COLUMNS]
     joined = table.join(source, (table.c.athlete == source.c.athlete) & (table.c.sha256 == source.c.sha256))
-    query = sa.select(*chosen, source.c.name.label("file")).select_from(joined).where(table.c.athlete == athlete)
+    query = sa.select(*chosen).select_from(joined).where(table.c.athlete == athlete)
     found = frame(connection.execute(query).all(), _CATALOGUE_COLUMNS)
     metrics = schema.activity_metrics
     query = sa.select(metrics.c.activity_id, metrics.c.metric, metrics.c.value).where(
@@ -117,7 +154,10 @@ def _edited(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.
         chosen = edits[edits["field"] == field]
         return dict(zip(chosen["activity_id"], chosen["value"], strict=True))
 
-    found = found[~found["activity_id"].isin(list(of("deleted")))].reset_index(drop=True)
+    deleted = of("deleted")
+    gone = found["activity_id"].isin(list(deleted)) | _totals_of_deleted(found, deleted.values())
+    found = found[~gone].reset_index(drop=True)
+    found["has_own_title"] = found["activity_id"].isin(list(of("title")))
     for field in EDITABLE:
         if replaced := of(field):
             found[field] = [
@@ -128,6 +168,18 @@ def _edited(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.
     found["family"] = pd.Series(families, found.index, dtype="object")
     found["excluded"] = found["activity_id"].isin(list(of("excluded")))
     return found
+
+
+def _totals_of_deleted(found: pd.DataFrame, starts: Iterable[str]) -> pd.Series[bool]:
+    """Rows of an account's totals that are of a run which was deleted: it must not come back through them."""
+    result = pd.Series(False, index=found.index)
+    for start in starts:
+        try:
+            away = (found["start_time"] - pd.Timestamp(start)).abs()
+        except ValueError:
+            continue
+        result |= away <= pd.Timedelta(seconds=START_WITHIN_S)
+    return result & found["kind"].isin(SUMMARY_KINDS)
 
 
 def _links(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> dict[str, str]:
@@ -188,14 +240,26 @@ def tags(connection: sa.Connection, athlete: str) -> pd.DataFrame:
 
 
 def gear(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.DataFrame:
-    """Gear with the distance it went: what it had gone before, and the activities it is assigned to that count."""
+    """Gear with the distance it went: what it had gone before, and the activities it is assigned to that count.
+
+    Parameters
+    ----------
+    connection, athlete
+        Whose.
+    found
+        All of `activities`: gear that is assigned to a copy of a run went as far as the run, once.
+    """
     table, assigned = schema.gear, schema.gear_assignments
     columns = {**GEAR_COLUMNS, "initial_distance_m": "float64"}
     del columns["distance_m"]
     result = _table(connection, table, athlete, columns, table.c.gear_id)
     query = sa.select(assigned.c.gear_id, assigned.c.activity_id).where(assigned.c.athlete == athlete)
     pairs = pd.DataFrame(connection.execute(query).all(), columns=["gear_id", "activity_id"])
-    distance = pairs.merge(found[["activity_id", "distance_m"]]).groupby("gear_id")["distance_m"].sum()
+    counts = found.loc[~found["excluded"] & found["is_primary"], ["activity_id", "distance_m"]]
+    primary = dict(zip(found["activity_id"], found["primary_id"], strict=True))
+    pairs["activity_id"] = pairs["activity_id"].map(lambda name: primary.get(name, name))
+    pairs = pairs.drop_duplicates().astype("object")
+    distance = pairs.merge(counts, on="activity_id").groupby("gear_id")["distance_m"].sum()
     gone = result["gear_id"].map(distance).astype("float64").fillna(0.0)
     result["distance_m"] = result.pop("initial_distance_m").fillna(0.0) + gone
     return result

@@ -16,9 +16,11 @@ from stridelab.activity import (
     LAP_COLUMNS,
     LENGTH_COLUMNS,
     PAUSE_COLUMNS,
+    PERSONAL_RECORD_COLUMNS,
     SET_COLUMNS,
     SPLIT_COLUMNS,
     Activity,
+    ReadResult,
     Source,
     empty_table,
 )
@@ -58,6 +60,9 @@ INSERT_ORDER: Final = (
     schema.wellness,
     schema.issues,
     schema.athlete_values,
+    schema.service_gear,
+    schema.service_gear_activities,
+    schema.personal_records,
 )
 """The tables that one file fills; each only refers to those before it."""
 
@@ -107,6 +112,8 @@ def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_by
         tables["wellness"] += _numbered(derived.wellness, key, "position", schema.wellness.c.keys())
         for position, item in enumerate(derived.activities):
             _add_activity(tables, item, key, position)
+        if derived.result is not None:
+            _add_account(tables, derived.result, key)
     return FileRows(
         name=name,
         sha256=sha256,
@@ -117,6 +124,19 @@ def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_by
         wellness_dates=frozenset(row["local_date"] for row in tables["wellness"]),
         tables=tables,
     )
+
+
+def _add_account(tables: dict[str, list[Row]], result: ReadResult, key: Row) -> None:
+    """What an account's export says beside activities and days."""
+    values = {(value.quantity, value.valid_from): value for value in result.athlete_values}
+    tables["athlete_values"] += [value_row(value, **key) for value in values.values()]
+    tables["service_gear"] += _distinct(result.gear, key, "gear_id")
+    tables["service_gear_activities"] += _distinct(result.gear_activities, key, "gear_id", "service_id")
+    tables["personal_records"] += _numbered(result.personal_records, key, "position", PERSONAL_RECORD_COLUMNS)
+
+
+def _distinct(frame: pd.DataFrame, key: Row, *names: str) -> list[Row]:
+    return [] if frame.empty else _numbered(frame.drop_duplicates(list(names)), key, "", frame.columns)
 
 
 def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: Row, position: int) -> None:
@@ -139,8 +159,9 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
     tables["activity_metrics"] += [
         {**key, "metric": name, "variant": "", "value": value} for name, value in _metrics(item.session, row)
     ]
-    curve = frames.pack(item.heart_rate_seconds)
-    tables["curves"].append({**key, "curve": HEART_RATE_SECONDS, "x": None, "y": curve})
+    if item.heart_rate_seconds.any():
+        curve = frames.pack(item.heart_rate_seconds)
+        tables["curves"].append({**key, "curve": HEART_RATE_SECONDS, "x": None, "y": curve})
     tables["laps"] += _numbered(activity.laps, key, "lap", LAP_COLUMNS)
     tables["sets"] += _numbered(item.sets, key, "number", ["local_date", *SET_COLUMNS])
     for name, columns in TABLES.items():
@@ -165,15 +186,14 @@ def _metrics(session: Mapping[str, Any], row: Row) -> Iterable[tuple[str, float]
 
 
 def _numbered(frame: pd.DataFrame, key: Row, number: str, columns: Iterable[str]) -> list[Row]:
-    """Rows of a frame, numbered from 0, with those of these columns that it has."""
+    """Rows of a frame, numbered from 0 under that name (empty: not), with those of these columns that it has."""
+    if frame.empty:
+        return []
     wanted = [name for name in columns if name in frame.columns and name not in key]
-    values = [frame[name].tolist() for name in wanted]
-    return [
-        {**key, number: i, **{name: plain(value) for name, value in zip(wanted, row, strict=True)}}
-        if wanted
-        else {**key, number: i}
-        for i, row in enumerate(zip(*values, strict=True))
-    ]
+    values = [[plain(value) for value in frame[name].tolist()] for name in wanted]
+    if number:
+        wanted, values = [number, *wanted], [list(range(len(frame))), *values]
+    return [{**key, **dict(zip(wanted, row, strict=True))} for row in zip(*values, strict=True)]
 
 
 def _issue_rows(found: Iterable[Issue], source: Row, activity_id: str) -> list[Row]:

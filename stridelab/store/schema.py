@@ -360,6 +360,43 @@ links: Final = sa.Table(
     ),
 )
 
+service_gear: Final = sa.Table(
+    "service_gear",
+    metadata,
+    _athlete(),
+    _key("sha256"),
+    _key("gear_id"),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("since", sa.Date),
+    sa.Column("retired", sa.Date),
+    _of_source(),
+)
+
+service_gear_activities: Final = sa.Table(
+    "service_gear_activities",
+    metadata,
+    _athlete(),
+    _key("sha256"),
+    _key("gear_id"),
+    _key("service_id"),  # the service's own name for the activity
+    _of_source(),
+)
+
+personal_records: Final = sa.Table(
+    "personal_records",
+    metadata,
+    _athlete(),
+    _key("sha256"),
+    _key("position", sa.Integer),
+    sa.Column("label", sa.String, nullable=False),
+    _number("value"),
+    _text("unit"),
+    sa.Column("start_time", UtcTime),
+    _text("service_id"),
+    _of_source(),
+)
+
 AUTHORED: Final = (athletes, athlete_values, log, tags, gear, gear_assignments, edits, manual_links, snoozes)
 DERIVED: Final = (
     imports,
@@ -373,4 +410,7 @@ DERIVED: Final = (
     wellness,
     issues,
     links,
+    service_gear,
+    service_gear_activities,
+    personal_records,
 )

@@ -181,7 +181,10 @@ class Store:
                 edits.c.athlete == key, edits.c.activity_id == activity_id, edits.c.field.in_(queries.EDITABLE)
             )
             edited: dict[str, Any] = dict(connection.execute(query).all())
-        activity = to_activity(row, source, contents, found, read_streams(self.streams, activity_id))
+            if title := queries.account_title(connection, key, activity_id):
+                edited.setdefault("title", title)
+        streams = read_streams(self.streams, activity_id, samples=row["samples"])
+        activity = to_activity(row, source, contents, found, streams)
         return replace(activity, **edited) if edited else activity
 
     def history(self, athlete: str = DEFAULT_ATHLETE, *, until: date | None = None) -> History:
@@ -198,7 +201,8 @@ class Store:
         """
         with self.database.reading() as connection:
             person = self._known(connection, athlete)
-            found = queries.countable(queries.activities(connection, athlete))
+            every = queries.activities(connection, athlete)
+            found = queries.countable(every)
             ids = found["activity_id"].tolist()
             return build_history(
                 person,
@@ -208,7 +212,7 @@ class Store:
                 wellness=queries.wellness(connection, athlete),
                 log=queries.log(connection, athlete),
                 tags=queries.tags(connection, athlete),
-                gear=queries.gear(connection, athlete, found),
+                gear=queries.gear(connection, athlete, every),
                 until=until or today(person.text("timezone")),
             )
 

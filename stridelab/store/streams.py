@@ -30,14 +30,15 @@ _AXES: Final = ("x", "y", "z")
 
 
 def write_streams(folder: Path, activity: Activity) -> None:
-    """Write every stream of an activity.
+    """Write every stream of an activity; one without a sample and a column has none.
 
     Raises
     ------
     StoreError
         Where the disk does not take them.
     """
-    _write(folder / f"{activity.id}.parquet", frames.to_table(activity.records))
+    if len(activity.records.columns) or len(activity.records):
+        _write(folder / f"{activity.id}.parquet", frames.to_table(activity.records))
     if len(activity.developer.columns):
         _write(folder / f"{activity.id}.developer.parquet", frames.to_table(activity.developer))
     if not activity.rr_intervals.empty:
@@ -46,8 +47,15 @@ def write_streams(folder: Path, activity: Activity) -> None:
         _write(folder / f"{activity.id}.imu-{number}.parquet", _imu_table(stream))
 
 
-def read_streams(folder: Path, activity_id: str) -> dict[str, Any]:
+def read_streams(folder: Path, activity_id: str, *, samples: int) -> dict[str, Any]:
     """The fields of `Activity` that are streams.
+
+    Parameters
+    ----------
+    folder, activity_id
+        Where they lie, and whose they are.
+    samples
+        How many records there should be; without any they may have no file.
 
     Raises
     ------
@@ -55,12 +63,12 @@ def read_streams(folder: Path, activity_id: str) -> dict[str, Any]:
         Where the records are gone or damaged.
     """
     records = _read(folder / f"{activity_id}.parquet")
-    if records is None:
+    if records is None and samples:
         raise StoreError(
             "its samples are gone",
             expected=f"the file {activity_id}.parquet",
             where=str(folder),
-            advice="The original is in originals/: import it again from there into a new store.",
+            advice="`stridelab doctor --repair` makes them anew from the original.",
         )
     developer = _read(folder / f"{activity_id}.developer.parquet")
     rr = _read(folder / f"{activity_id}.rr.parquet")
@@ -68,7 +76,7 @@ def read_streams(folder: Path, activity_id: str) -> dict[str, Any]:
     while (table := _read(folder / f"{activity_id}.imu-{len(imu)}.parquet")) is not None:
         imu.append(_imu_stream(table))
     return {
-        "records": frames.from_table(records),
+        "records": empty_records() if records is None else frames.from_table(records),
         "developer": empty_records() if developer is None else frames.from_table(developer),
         "rr_intervals": empty_table(RR_COLUMNS) if rr is None else frames.from_table(rr),
         "imu": tuple(imu),
