@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from stridelab.activity import Activity
+from stridelab.activity import Activity, empty_table
 from stridelab.analysis.history import HISTORY_SET_COLUMNS
 from stridelab.localtime import local_date
 from stridelab.samples import seconds
@@ -132,6 +132,8 @@ def highest_mean(
 
 def strength_sets(activity: Activity) -> pd.DataFrame:
     """The active strength sets of an activity, with the activity and its local date (`HISTORY_SET_COLUMNS`)."""
+    if activity.sets.empty:
+        return empty_table(HISTORY_SET_COLUMNS)
     sets = activity.sets[activity.sets["set_type"] != "rest"].copy()
     sets.insert(0, "activity_id", activity.id)
     day = pd.Timestamp(local_date(activity.start_time, activity.utc_offset_s)).as_unit("ms")

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -183,10 +183,12 @@ class Activity:
         """Family of the sport: run, walk, bike, swim, strength, machine or other."""
         return family(self.sport, self.sub_sport)
 
-    @property
+    @cached_property
     def sample_durations_s(self) -> FloatArray:
-        """Seconds that each row of ``records`` stands for, pauses left out; shape ``(n_samples,)``."""
-        return sample_durations_s(pd.DatetimeIndex(self.records.index), self.pauses)
+        """Seconds that each row of ``records`` stands for, pauses left out; shape ``(n_samples,)``, read-only."""
+        durations = sample_durations_s(pd.DatetimeIndex(self.records.index), self.pauses)
+        durations.flags.writeable = False
+        return durations
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -196,7 +198,7 @@ class ReadResult:
     ``kind`` names what the file is (``activity``, ``monitoring``, ``workout``, ``course`` …), so that an import can
     account for files that hold no activity. An account's export also tells of the athlete and the gear:
     ``athlete_values``; ``gear`` (`SERVICE_GEAR_COLUMNS`) and, by the service's names of activities, ``gear_activities``
-    (`GEAR_ACTIVITY_COLUMNS`); ``personal_records`` (`PERSONAL_RECORD_COLUMNS`).
+    (`GEAR_ACTIVITY_COLUMNS`); ``personal_records`` (`PERSONAL_RECORD_COLUMNS`). None where the file says nothing of it.
     """
 
     activities: tuple[Activity, ...] = ()
@@ -205,9 +207,9 @@ class ReadResult:
     source: Source
     kind: str = "activity"
     athlete_values: tuple[AthleteValue, ...] = ()
-    gear: pd.DataFrame = field(default_factory=lambda: empty_table(SERVICE_GEAR_COLUMNS))
-    gear_activities: pd.DataFrame = field(default_factory=lambda: empty_table(GEAR_ACTIVITY_COLUMNS))
-    personal_records: pd.DataFrame = field(default_factory=lambda: empty_table(PERSONAL_RECORD_COLUMNS))
+    gear: pd.DataFrame | None = None
+    gear_activities: pd.DataFrame | None = None
+    personal_records: pd.DataFrame | None = None
 
 
 def activity_id(source_sha256: str, position: int | str, start_time: datetime) -> str:

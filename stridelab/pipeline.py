@@ -169,7 +169,7 @@ def _derived(result: ReadResult, athlete: Athlete) -> Derived:
 
 def _holds_anything(result: ReadResult) -> bool:
     tables = (result.wellness, result.gear, result.gear_activities, result.personal_records)
-    return bool(result.activities or result.athlete_values) or not all(table.empty for table in tables)
+    return bool(result.activities or result.athlete_values) or any(table is not None and len(table) for table in tables)
 
 
 def _dated(wellness: pd.DataFrame, athlete: Athlete) -> pd.DataFrame:

@@ -111,14 +111,14 @@ def wellness_table(values: Iterable[Value]) -> pd.DataFrame:
             "unit": _texts(METRICS[v.metric].unit for v in kept),
             "source": _texts(v.source for v in kept),
             "context": _texts(v.context for v in kept),
-            "time": pd.DatetimeIndex(np.array([v.time for v in kept], dtype="datetime64[ms]")).tz_localize("UTC"),
+            "time": pd.DatetimeIndex(np.array([v.time for v in kept], dtype="datetime64[ms]"), tz="UTC"),
         }
     )
 
 
-def _texts(words: Iterable[str]) -> pd.Series[Any]:
-    """Said outright to be objects, because pandas would turn text into its own type."""
-    return pd.Series(list(words), dtype=object)
+def _texts(words: Iterable[str]) -> pd.Index[Any]:
+    """Said outright to be objects, because pandas would turn text into its own type; an index is quick to make."""
+    return pd.Index(list(words), dtype=object)
 
 
 def shows_wearing(wellness: pd.DataFrame) -> npt.NDArray[np.bool_]:

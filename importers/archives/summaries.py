@@ -13,15 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from stridelab.activity import (
-    GEAR_ACTIVITY_COLUMNS,
-    SERVICE_GEAR_COLUMNS,
-    Activity,
-    ReadResult,
-    Source,
-    activity_id,
-    empty_table,
-)
+from stridelab.activity import Activity, ReadResult, Source, activity_id
 from stridelab.issues import Issue, IssueCode
 
 SUMMARIES: Final = "activity_summaries"
@@ -124,8 +116,8 @@ def summaries_result(
         issues=tuple(issues),
         source=source,
         kind=kind,
-        gear=empty_table(SERVICE_GEAR_COLUMNS) if gear is None else gear,
-        gear_activities=empty_table(GEAR_ACTIVITY_COLUMNS) if gear_activities is None else gear_activities,
+        gear=gear,
+        gear_activities=gear_activities,
     )
 
 

@@ -93,6 +93,20 @@ class Database:
                 migrate(connection)
             connection.execute(sa.update(schema.schema_version).values(version=current_version()))
 
+    def compact(self) -> None:
+        """Rewrite the file without what was deleted, of which free pages and the log else keep parts."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._errors("written"):
+            raw = self.engine.raw_connection()
+            try:
+                for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                    raw.cursor().execute(statement).close()
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise StoreError(f"the catalogue cannot be rewritten ({error})", where=self.where) from error
+            finally:
+                raw.close()
+
     def _use_wal(self) -> None:
         """Let readers read while somebody writes; the file remembers it."""
         with self._errors("written"):

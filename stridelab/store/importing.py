@@ -37,17 +37,17 @@ from stridelab.store.summary import FileCounts, ImportSummary, Salvaged, Unreada
 Progress = Callable[[int, int | None, str], None]
 """Called with the files done, their number where it is known, and the name of the last one."""
 
-BATCH_FILES: Final = 64
-BATCH_BYTES: Final = 16 * 2**20
-"""A batch is one job and one transaction: large enough to be worth sending, small enough to lose."""
+BATCH_FILES: Final = 256
+BATCH_BYTES: Final = 4 * 2**20
+"""A batch is one job and one transaction, about a second of work: worth sending, and small enough to lose."""
 
 BATCHES_IN_FLIGHT: Final = 8
 """With an executor, at most this many batches are held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Pending:
-    """A batch in work, with its files as they came."""
+class Pending:
+    """A batch in work, with its files as they came, by the sha256 of their content."""
 
     batch: Batch
     originals: dict[str, bytes]
@@ -105,7 +105,7 @@ class Import:
         began = time.monotonic()
         known = self._begin()
         try:
-            for pending, found in _worked(self._batches(members, known), executor):
+            for pending, found in worked(self._batches(members, known), executor):
                 self._commit(pending, found)
         except BaseException:
             # Stopped on purpose or by a fault: what was committed stays, and its copies are to be linked.
@@ -128,12 +128,11 @@ class Import:
             remove_unreferenced(self.originals, set(used.scalars()))
             query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(
                 sources.c.athlete == key,
-                # What failed is tried again when the readers have changed.
-                (sources.c.outcome == "imported") | (sources.c.reader_version == reader_version(self.policy)),
+                _is_settled(self.policy),
             )
             return {sha256: (outcome, kind, reason) for sha256, outcome, kind, reason in connection.execute(query)}
 
-    def _batches(self, members: Iterable[Member], known: dict[str, tuple[str, str, str]]) -> Iterator[_Pending]:
+    def _batches(self, members: Iterable[Member], known: dict[str, tuple[str, str, str]]) -> Iterator[Pending]:
         """Files that have to be worked on; the others are counted on the way."""
         seen: set[str] = set()
         files: list[File] = []
@@ -179,16 +178,20 @@ class Import:
             return None
         return File(member.name, hashlib.sha256(content).hexdigest(), content), original
 
-    def _pending(self, files: list[File], originals: dict[str, bytes]) -> _Pending:
-        return _Pending(Batch(tuple(files), str(self.streams), self.athlete, self.policy, self.since), originals)
+    def _pending(self, files: list[File], originals: dict[str, bytes]) -> Pending:
+        return Pending(Batch(tuple(files), str(self.streams), self.athlete, self.policy, self.since), originals)
 
-    def _commit(self, pending: _Pending, found: list[FileRows]) -> None:
+    def _commit(self, pending: Pending, found: list[FileRows]) -> None:
         """Write the originals and the rows of a batch in one transaction, then count."""
         key, sources, values = self.athlete.key, schema.sources, schema.athlete_values
         with self.database.writing() as connection:
             hashes = [file.sha256 for file in found]
             ours = (sources.c.athlete == key) & sources.c.sha256.in_(hashes)
-            before = dict(connection.execute(sa.select(sources.c.sha256, sources.c.outcome).where(ours)).all())
+            query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.original_zip).where(ours)
+            before = {
+                sha256: "lost" if outcome == "imported" and place is None else outcome
+                for sha256, outcome, place in connection.execute(query)
+            }
             # Another import may have been faster; its rows are the same, and stay.
             fresh = [file for file in found if file.remember and before.get(file.sha256) != "imported"]
             if again := [file.sha256 for file in fresh if file.sha256 in before]:
@@ -207,7 +210,7 @@ class Import:
             else:
                 self._count_new(file)
 
-    def _write_originals(self, pending: _Pending, fresh: list[FileRows]) -> dict[str, dict[str, str]]:
+    def _write_originals(self, pending: Pending, fresh: list[FileRows]) -> dict[str, dict[str, str]]:
         """Pack the originals of the accepted files; where each lies, by the sha256 of its content."""
         accepted = {file.sha256: pending.originals[file.sha256] for file in fresh if file.outcome == "imported"}
         if not accepted:
@@ -265,6 +268,17 @@ class Import:
         )
 
 
+def _is_settled(policy: Policy) -> sa.ColumnElement[bool]:
+    """Which sources need not be read again: imported with their original there, deleted, or as far as this reader goes.
+
+    What failed is tried again when the readers have changed.
+    """
+    sources = schema.sources
+    failed = (sources.c.outcome != "imported") & (sources.c.reader_version == reader_version(policy))
+    kept = (sources.c.outcome == "imported") & sources.c.original_zip.is_not(None)
+    return kept | failed | (sources.c.kind == schema.DELETED)
+
+
 _NOWHERE: Final[dict[str, Any]] = {"original_zip": None, "original_sha256": None}
 
 
@@ -275,13 +289,13 @@ def ensure_athlete(connection: sa.Connection, key: str) -> None:
         connection.execute(sa.insert(table).values(athlete=key, since=datetime.now(UTC)))
 
 
-def _worked(batches: Iterable[_Pending], executor: Executor | None) -> Iterator[tuple[_Pending, list[FileRows]]]:
+def worked(batches: Iterable[Pending], executor: Executor | None) -> Iterator[tuple[Pending, list[FileRows]]]:
     """Each batch with what came of it, in their order."""
     if executor is None:
         for pending in batches:
             yield pending, process(pending.batch)
         return
-    running: deque[tuple[_Pending, Future[list[FileRows]]]] = deque()
+    running: deque[tuple[Pending, Future[list[FileRows]]]] = deque()
     try:
         for pending in batches:
             running.append((pending, executor.submit(process, pending.batch)))

@@ -12,10 +12,11 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from stridelab.errors import StoreError
-from stridelab.store.streams import UNFINISHED
+from stridelab.store.streams import UNFINISHED, sync_folder
 
 
 def write_originals(folder: Path, name: str, files: Iterable[tuple[str, bytes]]) -> None:
@@ -37,9 +38,10 @@ def write_originals(folder: Path, name: str, files: Iterable[tuple[str, bytes]])
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
         raise StoreError(
             f"the originals cannot be written ({error.strerror or error})",
             where=str(path),
@@ -47,23 +49,73 @@ def write_originals(folder: Path, name: str, files: Iterable[tuple[str, bytes]])
         ) from error
 
 
-def read_original(folder: Path, name: str, sha256: str) -> bytes:
-    """The bytes of one original.
+def rewrite_originals(folder: Path, name: str, kept: set[str]) -> None:
+    """Leave in a zip only these members (sha256); a zip without any goes.
 
     Raises
     ------
     StoreError
-        Where it is gone, or not what it was.
+        Where it cannot be read or written; it is then as it was.
     """
-    where = f"{folder / name}/{sha256}"
-    try:
-        with zipfile.ZipFile(folder / name) as archive:
-            data = archive.read(sha256)
-    except (OSError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise StoreError(f"the original cannot be read ({error})", where=where) from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise StoreError("the original is not what it was", where=where)
-    return data
+    if not kept:
+        (folder / name).unlink(missing_ok=True)
+        return
+    write_originals(folder, name, ((sha256, read_original(folder, name, sha256)) for sha256 in sorted(kept)))
+
+
+class Originals:
+    """Reads many originals; the zip of the last one stays open.
+
+    Parameters
+    ----------
+    folder
+        Where the zips lie.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._name = folder, ""
+        self._open = ExitStack()
+        self._archive: zipfile.ZipFile | None = None
+
+    def __enter__(self) -> Originals:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def read(self, name: str, sha256: str) -> bytes:
+        """The bytes of one original.
+
+        Parameters
+        ----------
+        name
+            The zip.
+        sha256
+            Of its bytes: the member's name.
+
+        Raises
+        ------
+        StoreError
+            Where it is gone, or not what it was.
+        """
+        where = f"{self._folder / name}/{sha256}"
+        try:
+            if name != self._name or self._archive is None:
+                self._open.close()
+                self._archive = None
+                self._archive, self._name = self._open.enter_context(zipfile.ZipFile(self._folder / name)), name
+            data = self._archive.read(sha256)
+        except (OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            raise StoreError(f"the original cannot be read ({error})", where=where) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StoreError("the original is not what it was", where=where)
+        return data
+
+
+def read_original(folder: Path, name: str, sha256: str) -> bytes:
+    """The bytes of one original; parameters and errors as of `Originals.read`."""
+    with Originals(folder) as originals:
+        return originals.read(name, sha256)
 
 
 def remove_unreferenced(folder: Path, referenced: set[str]) -> None:
@@ -74,13 +126,3 @@ def remove_unreferenced(folder: Path, referenced: set[str]) -> None:
     for path in folder.iterdir():
         if path.name.endswith(UNFINISHED) or (path.suffix == ".zip" and path.name not in referenced):
             path.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # elsewhere a folder cannot be opened, and renaming is durable without
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

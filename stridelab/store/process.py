@@ -18,7 +18,7 @@ from stridelab.importers import READER_VERSION
 from stridelab.localtime import local_date
 from stridelab.pipeline import Derived, Policy, derive, internal_error
 from stridelab.store.rows import FileRows, file_rows
-from stridelab.store.streams import write_streams
+from stridelab.store.streams import make_durable, write_streams
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,20 @@ def process(batch: Batch) -> list[FileRows]:
     StoreError
         Where the streams cannot be written; what is wrong with a file is in its rows instead.
     """
-    return [_processed(file, batch) for file in batch.files]
+    written: list[Path] = []
+    found = [_processed(file, batch, written) for file in batch.files]
+    if written:
+        make_durable(Path(batch.streams), written)
+    return found
 
 
-def _processed(file: File, batch: Batch) -> FileRows:
+def _processed(file: File, batch: Batch, written: list[Path]) -> FileRows:
     derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete)
     if batch.since and derived.outcome == "imported" and (_last_date(derived) or batch.since) < batch.since:
         return FileRows(file.name, file.sha256, "not_of_interest", f"before {batch.since}", remember=False)
     try:
         for item in derived.activities:
-            write_streams(Path(batch.streams), item.activity)
+            written += write_streams(Path(batch.streams), item.activity)
         return _rows(derived, file, batch)
     except StoreError:
         raise

@@ -130,13 +130,16 @@ def _add_account(tables: dict[str, list[Row]], result: ReadResult, key: Row) -> 
     """What an account's export says beside activities and days."""
     values = {(value.quantity, value.valid_from): value for value in result.athlete_values}
     tables["athlete_values"] += [value_row(value, **key) for value in values.values()]
-    tables["service_gear"] += _distinct(result.gear, key, "gear_id")
-    tables["service_gear_activities"] += _distinct(result.gear_activities, key, "gear_id", "service_id")
-    tables["personal_records"] += _numbered(result.personal_records, key, "position", PERSONAL_RECORD_COLUMNS)
+    if result.gear is not None:
+        tables["service_gear"] += _distinct(result.gear, key, "gear_id")
+    if result.gear_activities is not None:
+        tables["service_gear_activities"] += _distinct(result.gear_activities, key, "gear_id", "service_id")
+    if result.personal_records is not None:
+        tables["personal_records"] += _numbered(result.personal_records, key, "position", PERSONAL_RECORD_COLUMNS)
 
 
 def _distinct(frame: pd.DataFrame, key: Row, *names: str) -> list[Row]:
-    return [] if frame.empty else _numbered(frame.drop_duplicates(list(names)), key, "", frame.columns)
+    return _numbered(frame.drop_duplicates(list(names)), key, "", frame.columns)
 
 
 def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: Row, position: int) -> None:
@@ -190,10 +193,20 @@ def _numbered(frame: pd.DataFrame, key: Row, number: str, columns: Iterable[str]
     if frame.empty:
         return []
     wanted = [name for name in columns if name in frame.columns and name not in key]
-    values = [[plain(value) for value in frame[name].tolist()] for name in wanted]
+    values = [_plain_column(frame[name]) for name in wanted]
     if number:
         wanted, values = [number, *wanted], [list(range(len(frame))), *values]
     return [{**key, **dict(zip(wanted, row, strict=True))} for row in zip(*values, strict=True)]
+
+
+def _plain_column(column: pd.Series[Any]) -> list[Any]:
+    """`plain` of every value, the common kinds of column at once."""
+    if column.dtype.kind == "f":
+        return [value if math.isfinite(value) else None for value in column.tolist()]
+    if column.dtype.kind == "M" and not isinstance(column.dtype, pd.DatetimeTZDtype):
+        days: list[Any] = column.to_numpy().astype("datetime64[D]").tolist()
+        return days
+    return [value if type(value) is str else plain(value) for value in column.tolist()]
 
 
 def _issue_rows(found: Iterable[Issue], source: Row, activity_id: str) -> list[Row]:

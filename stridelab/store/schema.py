@@ -21,6 +21,10 @@ ALWAYS: Final = date.min
 """In ``valid_from``: from the beginning. A primary key holds no NULL."""
 
 
+DELETED: Final = "deleted"
+"""Kind of a source whose activities were all deleted; its row keeps the hash alone."""
+
+
 class UtcTime(sa.types.TypeDecorator[datetime]):
     """A moment: aware in Python, UTC in the database (SQLite keeps no zone)."""
 

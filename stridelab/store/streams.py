@@ -8,8 +8,11 @@ the recording alone: whoever writes it again writes the same.
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,22 +32,56 @@ _STALE_AFTER_S: Final = 3600.0
 _AXES: Final = ("x", "y", "z")
 
 
-def write_streams(folder: Path, activity: Activity) -> None:
+def write_streams(folder: Path, activity: Activity) -> list[Path]:
     """Write every stream of an activity; one without a sample and a column has none.
+
+    They are whole at once, but on the disk for good only after `make_durable`.
 
     Raises
     ------
     StoreError
         Where the disk does not take them.
     """
+    tables = {}
     if len(activity.records.columns) or len(activity.records):
-        _write(folder / f"{activity.id}.parquet", frames.to_table(activity.records))
+        tables[f"{activity.id}.parquet"] = frames.to_table(activity.records)
     if len(activity.developer.columns):
-        _write(folder / f"{activity.id}.developer.parquet", frames.to_table(activity.developer))
+        tables[f"{activity.id}.developer.parquet"] = frames.to_table(activity.developer)
     if not activity.rr_intervals.empty:
-        _write(folder / f"{activity.id}.rr.parquet", frames.to_table(activity.rr_intervals))
+        tables[f"{activity.id}.rr.parquet"] = frames.to_table(activity.rr_intervals)
     for number, stream in enumerate(activity.imu):
-        _write(folder / f"{activity.id}.imu-{number}.parquet", _imu_table(stream))
+        tables[f"{activity.id}.imu-{number}.parquet"] = _imu_table(stream)
+    for name, table in tables.items():
+        _write(folder / name, table)
+    return [folder / name for name in tables]
+
+
+def make_durable(folder: Path, paths: Iterable[Path]) -> None:
+    """Wait until streams are on the disk: what the catalogue names must outlast a power cut.
+
+    Raises
+    ------
+    StoreError
+        Where the disk does not take them.
+    """
+    try:
+        for path in paths:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        sync_folder(folder)
+    except OSError as error:
+        raise _not_written(folder, error) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be opened, and renaming is durable without
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read_streams(folder: Path, activity_id: str, *, samples: int) -> dict[str, Any]:
@@ -83,6 +120,16 @@ def read_streams(folder: Path, activity_id: str, *, samples: int) -> dict[str, A
     }
 
 
+def files_of(folder: Path, activity_id: str) -> list[Path]:
+    """Every stream of an activity that is there."""
+    return sorted(folder.glob(f"{activity_id}.*parquet"))
+
+
+def activity_of(path: Path) -> str:
+    """The activity that a stream belongs to."""
+    return path.name.partition(".")[0]
+
+
 def remove_unfinished(folder: Path) -> None:
     """Remove what writers that were killed left behind; a young file may belong to one at work."""
     oldest = time.time() - _STALE_AFTER_S
@@ -97,15 +144,29 @@ def remove_unfinished(folder: Path) -> None:
 def _write(path: Path, table: pa.Table) -> None:
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{UNFINISHED}")
     try:
-        pq.write_table(table, unfinished, compression="zstd")
+        numbers = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+        others = [field.name for field in table.schema if field.name not in numbers]
+        # Bytes of equal weight beside each other: samples of sensors get smaller, and are written faster.
+        pq.write_table(
+            table,
+            unfinished,
+            compression="zstd",
+            use_dictionary=others or False,
+            use_byte_stream_split=numbers or False,
+        )
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise StoreError(
-            f"samples cannot be written ({error.strerror or error})",
-            where=str(path),
-            advice="Check the disk's space and the permissions, and import again: what was finished is kept.",
-        ) from error
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"samples cannot be written ({error.strerror or error})",
+        where=str(path),
+        advice="Check the disk's space and the permissions, and import again: what was finished is kept.",
+    )
 
 
 def _read(path: Path) -> pa.Table | None:

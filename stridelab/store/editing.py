@@ -1,0 +1,315 @@
+"""What the athlete corrects, writes and removes: edits, links, the log, tags and gear.
+
+All of it is authored: no import and no rebuild touches it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pandas as pd
+import sqlalchemy as sa
+
+from stridelab.errors import UsageError
+from stridelab.store import joining, queries, schema
+from stridelab.store.importing import ensure_athlete
+from stridelab.store.store import Store
+
+LOG_KINDS: Final[Mapping[str, str]] = {
+    # kind: what its value is; empty where it has none
+    "pain": "0 to 10",
+    "rpe": "0 to 10",
+    "sleep": "hours",
+    "strength": "minutes",
+    "weight": "kg",
+    "illness": "",
+    "rest": "",
+    "race": "",
+    "injury": "",
+    "note": "",
+}
+"""Kinds of log entries."""
+
+_RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    "pain": (0, 10),
+    "rpe": (0, 10),
+    "sleep": (0, 24),
+    "strength": (0, 1440),
+    "weight": (20, 300),
+}
+SIDES: Final = ("left", "right", "both")
+TAGS: Final = ("race", "illness", "heat", "altitude", "travel", "new_device", "exclude")
+"""Tags of days and activities."""
+
+
+def known_activity(connection: sa.Connection, athlete: str, given: str) -> str:
+    """The whole id of an activity, of which the beginning is enough where it is the only one.
+
+    Raises
+    ------
+    UsageError
+        Where there is no such activity, or several.
+    """
+    table = schema.activities
+    query = sa.select(table.c.activity_id).where(
+        table.c.athlete == athlete, table.c.activity_id.startswith(given, autoescape=True)
+    )
+    found = list(connection.execute(query.limit(3)).scalars()) if len(given) >= 4 else []
+    if given in found:
+        return given
+    if len(found) != 1:
+        what = f"several activities begin with {given}" if found else f"there is no activity {given}"
+        raise UsageError(what, expected="an id", advice="`stridelab activities` lists them.")
+    return found[0]
+
+
+def edit(
+    store: Store,
+    activity_id: str,
+    *,
+    athlete: str,
+    fields: Mapping[str, str],
+    excluded: bool | None = None,
+) -> None:
+    """Correct an activity; an empty text takes a correction back.
+
+    Parameters
+    ----------
+    store, athlete
+        Whose.
+    activity_id
+        Which; its beginning is enough.
+    fields
+        New values of ``sport``, ``sub_sport`` and ``title``.
+    excluded
+        Whether it is left out of everything; None leaves that as it is.
+    """
+    changes = {name: value or None for name, value in fields.items()}
+    if unknown := set(changes) - set(queries.EDITABLE):
+        raise UsageError(f"{', '.join(unknown)} cannot be edited", expected=", ".join(queries.EDITABLE))
+    if excluded is not None:
+        changes["excluded"] = "1" if excluded else None
+    table = schema.edits
+    with store.database.writing() as connection:
+        name = known_activity(connection, athlete, activity_id)
+        for field, value in changes.items():
+            same = (table.c.athlete == athlete) & (table.c.activity_id == name) & (table.c.field == field)
+            connection.execute(sa.delete(table).where(same))
+            if value is not None:
+                row = {"athlete": athlete, "activity_id": name, "field": field, "value": value}
+                connection.execute(sa.insert(table).values(**row, made=datetime.now(UTC)))
+        joining.join(connection, athlete)
+
+
+def set_link(store: Store, first: str, second: str, *, athlete: str, kind: str) -> None:
+    """Say of two activities that they are one run (``link``) or not (``unlink``); it overrides what was found.
+
+    Parameters
+    ----------
+    store, athlete
+        Whose.
+    first, second
+        The two; beginnings of ids are enough.
+    kind
+        ``link`` or ``unlink``.
+    """
+    table = schema.manual_links
+    with store.database.writing() as connection:
+        low, high = sorted(known_activity(connection, athlete, name) for name in (first, second))
+        if low == high:
+            raise UsageError(f"{low} twice", expected="two activities")
+        same = (table.c.athlete == athlete) & (table.c.activity_id == low) & (table.c.other_id == high)
+        connection.execute(sa.delete(table).where(same))
+        row = {"athlete": athlete, "activity_id": low, "other_id": high, "kind": kind}
+        connection.execute(sa.insert(table).values(**row, made=datetime.now(UTC)))
+        joining.join(connection, athlete)
+
+
+def add_log(
+    store: Store,
+    on: date,
+    kind: str,
+    *,
+    athlete: str,
+    value: float | None = None,
+    body_site: str | None = None,
+    side: str | None = None,
+    activity_id: str | None = None,
+    text: str | None = None,
+) -> int:
+    """Write an entry of the log; gives its number.
+
+    Parameters
+    ----------
+    store, athlete
+        Whose.
+    on
+        The day it is of.
+    kind
+        One of `LOG_KINDS`.
+    value
+        In the unit of the kind; None where it has none.
+    body_site, side
+        Where it hurts: ``knee``, and ``left``, ``right`` or ``both``.
+    activity_id
+        The activity it belongs to; its beginning is enough.
+    text
+        Anything else.
+    """
+    if kind not in LOG_KINDS:
+        raise UsageError(f"log entry of kind {kind!r}", expected="one of " + ", ".join(LOG_KINDS))
+    if kind in _RANGES:
+        low, high = _RANGES[kind]
+        if value is None or not low <= value <= high:
+            found = "no value" if value is None else f"{value:g}"
+            raise UsageError(f"{found} for {kind}", expected=f"{low:g} to {high:g} ({LOG_KINDS[kind]})")
+    if side is not None and side not in SIDES:
+        raise UsageError(f"side {side!r}", expected="one of " + ", ".join(SIDES))
+    with store.database.writing() as connection:
+        ensure_athlete(connection, athlete)
+        if activity_id is not None:
+            activity_id = known_activity(connection, athlete, activity_id)
+        row = {"athlete": athlete, "date": on, "kind": kind, "value": value, "body_site": body_site, "side": side}
+        done = connection.execute(sa.insert(schema.log).values(**row, activity_id=activity_id, text=text))
+        return int((done.inserted_primary_key or [0])[0])
+
+
+def log_entries(store: Store, *, athlete: str) -> pd.DataFrame:
+    """Every entry of the log with its number, by day."""
+    table = schema.log
+    names = ["entry_id", "date", "kind", "value", "body_site", "side", "activity_id", "text"]
+    query = sa.select(*(table.c[name] for name in names)).where(table.c.athlete == athlete)
+    with store.database.reading() as connection:
+        rows = connection.execute(query.order_by(table.c.date, table.c.entry_id)).all()
+    return pd.DataFrame(rows, columns=names)
+
+
+def remove_log(store: Store, entry_id: int, *, athlete: str) -> None:
+    """Remove an entry of the log."""
+    table = schema.log
+    with store.database.writing() as connection:
+        gone = sa.delete(table).where(table.c.athlete == athlete, table.c.entry_id == entry_id)
+        if not connection.execute(gone).rowcount:
+            raise UsageError(f"there is no log entry {entry_id}", advice="`stridelab log list` lists them.")
+
+
+def add_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, activity_id: str | None = None) -> None:
+    """Tag a day or an activity; the same tag twice is one.
+
+    Parameters
+    ----------
+    store, athlete
+        Whose.
+    tag
+        One of `TAGS`.
+    on, activity_id
+        The day, or the activity (its beginning is enough): one of the two.
+    """
+    if tag not in TAGS:
+        raise UsageError(f"tag {tag!r}", expected="one of " + ", ".join(TAGS))
+    with store.database.writing() as connection:
+        ensure_athlete(connection, athlete)
+        row = _tagged(connection, athlete, tag, on, activity_id)
+        same = [schema.tags.c[name].is_not_distinct_from(value) for name, value in row.items()]
+        if connection.execute(sa.select(schema.tags.c.tag_id).where(*same)).first() is None:
+            connection.execute(sa.insert(schema.tags).values(**row))
+
+
+def remove_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, activity_id: str | None = None) -> None:
+    """Take a tag off a day or an activity; parameters as `add_tag`."""
+    with store.database.writing() as connection:
+        row = _tagged(connection, athlete, tag, on, activity_id)
+        same = [schema.tags.c[name].is_not_distinct_from(value) for name, value in row.items()]
+        if not connection.execute(sa.delete(schema.tags).where(*same)).rowcount:
+            raise UsageError(f"no tag {tag!r} there", advice="`stridelab tag list` lists them.")
+
+
+def _tagged(
+    connection: sa.Connection, athlete: str, tag: str, on: date | None, activity_id: str | None
+) -> dict[str, Any]:
+    if (on is None) == (activity_id is None):
+        raise UsageError("a tag of nothing or of two things", expected="a day or an activity")
+    if activity_id is not None:
+        activity_id = known_activity(connection, athlete, activity_id)
+    return {"athlete": athlete, "date": on, "activity_id": activity_id, "tag": tag}
+
+
+def add_gear(
+    store: Store, name: str, *, athlete: str, kind: str = "shoes", since: date | None = None, distance_m: float = 0.0
+) -> str:
+    """Add a piece of gear; gives its id.
+
+    Parameters
+    ----------
+    store, athlete
+        Whose.
+    name
+        What it is called; a name that is there already is an error.
+    kind
+        ``shoes``, ``bike`` …
+    since
+        First day.
+    distance_m
+        What it had gone before.
+    """
+    table = schema.gear
+    with store.database.writing() as connection:
+        ensure_athlete(connection, athlete)
+        mine = sa.select(table.c.name).where(table.c.athlete == athlete)
+        if not name.strip() or name in set(connection.execute(mine).scalars()):
+            raise UsageError(f"gear {name!r} is there already" if name.strip() else "gear without a name")
+        gear_id = uuid.uuid4().hex[:8]
+        row = {"athlete": athlete, "gear_id": gear_id, "kind": kind, "name": name, "since": since, "retired": None}
+        connection.execute(sa.insert(table).values(**row, initial_distance_m=distance_m))
+    return gear_id
+
+
+def assign_gear(store: Store, given: str, activity_id: str, *, athlete: str) -> str:
+    """Assign gear to an activity instead of other gear of its kind; gives the gear's name.
+
+    Parameters
+    ----------
+    store, athlete
+        Whose.
+    given
+        The gear: its id or its name.
+    activity_id
+        The activity; its beginning is enough.
+    """
+    table, assigned = schema.gear, schema.gear_assignments
+    with store.database.writing() as connection:
+        piece = _piece(connection, athlete, given)
+        name = known_activity(connection, athlete, activity_id)
+        of_kind = sa.select(table.c.gear_id).where(table.c.athlete == athlete, table.c.kind == piece["kind"])
+        before = (assigned.c.athlete == athlete) & (assigned.c.activity_id == name)
+        connection.execute(sa.delete(assigned).where(before, assigned.c.gear_id.in_(of_kind)))
+        row = {"athlete": athlete, "gear_id": piece["gear_id"], "activity_id": name}
+        connection.execute(sa.insert(assigned).values(**row))
+    return str(piece["name"])
+
+
+def retire_gear(store: Store, given: str, on: date | None, *, athlete: str) -> str:
+    """Retire gear from a day on, or (None) put it back to use; gives its name."""
+    table = schema.gear
+    with store.database.writing() as connection:
+        piece = _piece(connection, athlete, given)
+        mine = (table.c.athlete == athlete) & (table.c.gear_id == piece["gear_id"])
+        connection.execute(sa.update(table).where(mine).values(retired=on))
+    return str(piece["name"])
+
+
+def _piece(connection: sa.Connection, athlete: str, given: str) -> Mapping[Any, Any]:
+    table = schema.gear
+    query = sa.select(table).where(
+        table.c.athlete == athlete, (table.c.gear_id == given) | (sa.func.lower(table.c.name) == given.lower())
+    )
+    found = connection.execute(query).mappings().all()
+    if len(found) != 1:
+        raise UsageError(
+            f"several pieces of gear are called {given!r}" if found else f"there is no gear {given!r}",
+            advice="`stridelab gear list` lists them with their ids.",
+        )
+    return dict(found[0])
