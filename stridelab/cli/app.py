@@ -11,7 +11,21 @@ import typer
 from typer.core import TyperGroup
 
 from stridelab import __version__
-from stridelab.cli import athlete, dashboard, demo, explain, flags, importing, lists, report, show
+from stridelab.cli import (
+    athlete,
+    dashboard,
+    demo,
+    editing,
+    explain,
+    flags,
+    gear,
+    importing,
+    journal,
+    keeping,
+    lists,
+    report,
+    show,
+)
 from stridelab.cli.output import DONE, FAILED, WRONG_USAGE, say
 from stridelab.errors import StridelabError, UsageError
 
@@ -71,15 +85,28 @@ _COMMANDS = (
     ("show", show.show, "Show what one file holds.", "show run.fit"),
     ("activities", lists.activities, "List the activities.", "activities --family run --since 2026-01-01 --csv"),
     ("days", lists.days, "List the days.", "days --columns local_date,state,sessions --csv"),
+    ("edit", editing.edit, "Correct an activity.", 'edit 1f0c --title "Long run" --sub-sport trail'),
+    ("delete", editing.delete, "Delete an activity for good.", "delete 1f0c"),
+    ("link", editing.link, "Say that two activities are one.", "link 1f0c 77ab"),
+    ("unlink", editing.unlink, "Say that two activities are two.", "unlink 1f0c 77ab"),
     ("report", report.report, "Report a week.", "report --week 2026-W47 --format html -o week.html"),
     ("flags", flags.flags, "Print the flags of a day.", "flags --on 2026-11-20"),
     ("explain", explain.explain, "Explain a metric or a rule.", "explain trimp_banister"),
     ("dashboard", dashboard.dashboard, "Write the charts as one page.", "dashboard --html dashboard.html"),
+    ("convert", keeping.convert, "Write a recording as Parquet, CSV or GPX.", "convert run.fit -o run.gpx"),
+    ("export", keeping.export, "Write everything as an open zip.", "export -o everything.zip"),
+    ("sql", keeping.sql, "Ask in SQL.", 'sql "SELECT sport, count(*) FROM activities GROUP BY sport"'),
+    ("doctor", keeping.doctor, "Prove that the store is whole.", "doctor"),
+    ("rebuild", keeping.rebuild, "Derive everything anew.", "rebuild"),
+    ("watch", keeping.watch, "Import what appears in a folder.", "watch ~/Downloads"),
     ("demo", demo.demo, "See it all on a simulated season.", "demo -o my-demo"),
 )
 for _name, _command, _short_help, _example in _COMMANDS:
     app.command(_name, short_help=_short_help, epilog=f"Example: stridelab {_example}")(_command)
 app.add_typer(athlete.app, name="athlete", short_help="Show and set what is known of the athlete.")
+app.add_typer(journal.log_app, name="log", short_help="Write down pain, effort, sleep, rest ...")
+app.add_typer(journal.tag_app, name="tag", short_help="Tag days and activities.")
+app.add_typer(gear.app, name="gear", short_help="List, add, assign and retire shoes.")
 
 
 def with_common_options_last(given: Sequence[str]) -> list[str]:

@@ -76,6 +76,28 @@ def set_(
     )
 
 
+@app.command(
+    "delete",
+    short_help="Delete everything of an athlete.",
+    epilog="Example: stridelab athlete delete ann",
+)
+def delete(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whose.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Delete everything of an athlete for good, originals included, after asking."""
+    from stridelab.cli.editing import confirm
+    from stridelab.store.removing import delete_athlete
+
+    opened = open_store(store)
+    if name not in opened.athletes():
+        raise UsageError(f"there is no athlete {name!r}", advice="`stridelab athlete list` lists them.")
+    confirm(f"Delete everything of {name} for good, the imported files included?", yes=yes)
+    delete_athlete(opened, name)
+    say(f"Deleted: everything of {name}.")
+
+
 @app.command("list", short_help="List the athletes of the store.", epilog="Example: stridelab athlete list")
 def list_(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """The athletes of whom the store holds something."""

@@ -56,7 +56,7 @@ def import_(
     first = a_date(since, "--since")
     with (
         trial(store) if dry_run else nullcontext(open_store(store, create=True)) as opened,
-        _executor(jobs if jobs is not None else _default_jobs(paths)) as executor,
+        executor_of(jobs if jobs is not None else _default_jobs(paths)) as executor,
         progress("files") as advance,
     ):
         done = opened.import_(paths, executor=executor, progress=advance, athlete=athlete, since=first, strict=strict)
@@ -142,8 +142,14 @@ def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
 
 
 @contextmanager
-def _executor(jobs: int) -> Iterator[Executor | None]:
-    """Worker processes, or None where this process does the work itself."""
+def executor_of(jobs: int) -> Iterator[Executor | None]:
+    """Worker processes, or None where this process does the work itself.
+
+    Parameters
+    ----------
+    jobs
+        How many; 1 is this process alone.
+    """
     if jobs == 1:
         yield None
         return

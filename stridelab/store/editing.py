@@ -63,7 +63,7 @@ def known_activity(connection: sa.Connection, athlete: str, given: str) -> str:
     if len(found) != 1:
         what = f"several activities begin with {given}" if found else f"there is no activity {given}"
         raise UsageError(what, expected="an id", advice="`stridelab activities` lists them.")
-    return found[0]
+    return str(found[0])
 
 
 def edit(

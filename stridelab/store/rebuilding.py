@@ -14,6 +14,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from stridelab.errors import ReadError, StoreError
+from stridelab.importers.archives import SUMMARY_KINDS
 from stridelab.importers.source import unpacked
 from stridelab.store import joining, queries, schema
 from stridelab.store.importing import BATCH_BYTES, BATCH_FILES, Pending, worked
@@ -34,7 +35,7 @@ class Rebuilt:
     Parameters
     ----------
     files, activities
-        How many files were derived anew, and the activities in them.
+        How many files were derived anew, and the recorded activities in them.
     problems
         Name and reason of each file that could not be; what it gave before was kept.
     """
@@ -136,7 +137,7 @@ def _replace(store: Store, athlete: str, found: list[FileRows], before: dict[str
             if rows:
                 connection.execute(sa.insert(table), rows)
     done.files += len(fresh)
-    done.activities += sum(len(file.tables["activities"]) for file in fresh)
+    done.activities += sum(len(file.tables["activities"]) for file in fresh if file.kind not in SUMMARY_KINDS)
 
 
 def sweep_streams(store: Store) -> list[Path]:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import pandas as pd
@@ -54,6 +54,16 @@ def write_streams(folder: Path, activity: Activity) -> list[Path]:
     for name, table in tables.items():
         _write(folder / name, table)
     return [folder / name for name in tables]
+
+
+def write_table(table: pa.Table, where: Path | BinaryIO) -> None:
+    """Write a table as Parquet.
+
+    Numbers have bytes of equal weight beside each other: samples of sensors get smaller, and are written faster.
+    """
+    split = [field.name for field in table.schema if pa.types.is_floating(field.type)] or False
+    rest = [field.name for field in table.schema if not pa.types.is_floating(field.type)] or False
+    pq.write_table(table, where, compression="zstd", use_dictionary=rest, use_byte_stream_split=split)
 
 
 def make_durable(folder: Path, paths: Iterable[Path]) -> None:
@@ -144,16 +154,7 @@ def remove_unfinished(folder: Path) -> None:
 def _write(path: Path, table: pa.Table) -> None:
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{UNFINISHED}")
     try:
-        numbers = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-        others = [field.name for field in table.schema if field.name not in numbers]
-        # Bytes of equal weight beside each other: samples of sensors get smaller, and are written faster.
-        pq.write_table(
-            table,
-            unfinished,
-            compression="zstd",
-            use_dictionary=others or False,
-            use_byte_stream_split=numbers or False,
-        )
+        write_table(table, unfinished)
         unfinished.replace(path)
     except OSError as error:
         with suppress(OSError):
