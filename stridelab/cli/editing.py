@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -105,9 +106,11 @@ def confirm(question: str, *, yes: bool) -> None:
     """
     if yes:
         return
+    say(f"{question} [y/N]")
     try:
-        agreed = typer.confirm(question, err=True)
-    except typer.Abort:
-        agreed = False
+        answer = sys.stdin.readline()
+    except OSError:  # there is no input at all
+        answer = ""
+    agreed = answer.strip().lower() in ("y", "yes")
     if not agreed:
         raise UsageError("nothing was deleted", advice="Answer y, or give --yes.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 LINE_EVERY_S = 5.0
 """How often an import that nobody watches says where it is."""
 
-WORTH_WORKERS_BYTES = 200 * 2**20
-"""Below this, worker processes save less than the seconds they take to start."""
+WORTH_WORKERS_BYTES = 64 * 2**20
+"""Below this, unpacked, worker processes save less than the seconds they take to start."""
+
+_PACKED = 4
+"""How much larger than an archive its files are, roughly."""
 
 
 def import_(
@@ -57,7 +61,7 @@ def import_(
     with (
         trial(store) if dry_run else nullcontext(open_store(store, create=True)) as opened,
         executor_of(jobs if jobs is not None else _default_jobs(paths)) as executor,
-        progress("files") as advance,
+        progress("files", count_all=lambda: _number_of_files(paths)) as advance,
     ):
         done = opened.import_(paths, executor=executor, progress=advance, athlete=athlete, since=first, strict=strict)
     if as_json:
@@ -107,13 +111,17 @@ def summary_lines(done: ImportSummary, *, dry_run: bool = False) -> list[str]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
+def progress(
+    what: str, *, count_all: Callable[[], int] | None = None
+) -> Iterator[Callable[[int, int | None, str], None]]:
     """A callback that shows how far something is: a bar on a terminal, a plain line now and then elsewhere.
 
     Parameters
     ----------
     what
         What is counted.
+    count_all
+        Finds out how many there are, while the work has begun already; asked only where the bar can show it.
     """
     if not on_terminal():
         said = time.monotonic()
@@ -132,13 +140,46 @@ def progress(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
 
     columns = (
         BarColumn(),
-        TextColumn("{task.completed} " + what),
+        TextColumn("{task.completed} {task.fields[of]}" + what),
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}"),
         TextColumn("{task.description}"),
     )
+    began = time.monotonic()
+    known: list[int] = []
+    if count_all is not None:
+        threading.Thread(target=lambda: known.append(count_all()), daemon=True).start()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=escape(name[-60:]))
+        task = bar.add_task("", total=None, of="", rate="", left="")
+
+        def advance(done: int, total: int | None, name: str) -> None:
+            total = total or (known[0] if known else None)
+            rate = done / max(time.monotonic() - began, 1e-3)
+            left = "" if not total or done >= total else f"{_clock((total - done) / rate)} left"
+            bar.update(
+                task,
+                completed=done,
+                total=total,
+                description=escape(name[-60:]),
+                of=f"of {total} " if total else "",
+                rate=f"{rate:.0f}/s",
+                left=left,
+            )
+
+        yield advance
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, as ``3:05``."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _number_of_files(paths: list[Path]) -> int:
+    """How many files an import of these will see; reads the lists of archives only."""
+    from stridelab.importers.archives import members
+
+    return sum(1 for _ in members(paths))
 
 
 @contextmanager
@@ -169,7 +210,8 @@ def _default_jobs(paths: list[Path]) -> int:
     size = 0
     for path in paths:
         for file in path.rglob("*") if path.is_dir() else (path,):
-            size += file.stat().st_size if file.is_file() else 0
+            packed = _PACKED if file.suffix.lower() in (".zip", ".gz") else 1
+            size += packed * file.stat().st_size if file.is_file() else 0
             if size >= WORTH_WORKERS_BYTES:
                 return os.cpu_count() or 1
     return 1

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ACTIVITY_COLUMNS = "activity_id,local_date,sport,timer_time_s,distance_m,average_heart_rate_bpm,trimp_banister,title"
+RECORDING_COLUMNS = "activity_id,primary_id,excluded,local_date,start_time,sport,elapsed_time_s,distance_m,title,file"
 DAY_COLUMNS = "local_date,state,state_basis,sessions,timer_time_s,distance_m,trimp_banister"
 
 ColumnsOption = Annotated[str | None, typer.Option("--columns", metavar="A,B,...", help="Columns to print, or `all`.")]
@@ -27,21 +28,26 @@ def activities(
     family: Annotated[
         str | None, typer.Option("--family", help="run, walk, bike, swim, strength, machine or other.")
     ] = None,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="All recordings: also copies, which name their primary, and excluded ones.")
+    ] = False,
     columns: ColumnsOption = None,
     as_csv: CsvOption = False,
     as_json: JsonOption = False,
     store: StoreOption = None,
     athlete: AthleteOption = "me",
 ) -> None:
-    """List the activities that count, with their loads."""
+    """List the activities that count, with their loads; or every recording, with what it is a copy of."""
     from stridelab.sports import FAMILIES
 
     if family is not None and family not in FAMILIES:
         raise UsageError(f"--family {family!r}", expected="one of " + ", ".join(FAMILIES))
-    table = open_store(store).history(athlete).activities
+    opened = open_store(store)
+    table = opened.activities(athlete) if copies else opened.history(athlete).activities
     if family is not None:
         table = table[table["family"] == family]
-    put_table(_chosen(table, since, until, columns or ACTIVITY_COLUMNS), as_json=as_json, as_csv=as_csv)
+    shown = columns or (RECORDING_COLUMNS if copies else ACTIVITY_COLUMNS)
+    put_table(_chosen(table, since, until, shown), as_json=as_json, as_csv=as_csv)
 
 
 def days(

@@ -98,15 +98,11 @@ def to_gpx(activity: Activity) -> str:
     beside = [(name, tag, factor) for name, tag, factor in _IN_GPX if name in placed.columns]
     altitude = placed["altitude_m"].tolist() if "altitude_m" in placed else [None] * len(placed)
     columns = [placed[name].tolist() for name, _, _ in beside]
-    last: int | None = None
-    for i, (moment, latitude, longitude) in enumerate(
-        zip(
-            pd.DatetimeIndex(placed.index).to_pydatetime(), placed["latitude_deg"], placed["longitude_deg"], strict=True
-        )
-    ):
-        if part[i] != last:
+    moments = pd.DatetimeIndex(placed.index).to_pydatetime()
+    places = zip(moments, placed["latitude_deg"], placed["longitude_deg"], strict=True)
+    for i, (moment, latitude, longitude) in enumerate(places):
+        if i == 0 or part[i] != part[i - 1]:
             track.segments.append(gpxpy.gpx.GPXTrackSegment())
-            last = int(part[i])
         height = altitude[i] if altitude[i] == altitude[i] else None
         point = gpxpy.gpx.GPXTrackPoint(latitude, longitude, elevation=height, time=moment)
         values = {tag: columns[n][i] * factor for n, (_, tag, factor) in enumerate(beside)}

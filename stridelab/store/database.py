@@ -6,6 +6,9 @@ never wait (WAL) and see whole transactions only.
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,10 +43,20 @@ def current_version() -> int:
 
 
 class Database:
-    """A catalogue with its transactions; errors come out as `StoreError`."""
+    """A catalogue with its transactions; errors come out as `StoreError`.
 
-    def __init__(self, url: str | sa.URL, *, where: str) -> None:
-        self.where = where
+    Parameters
+    ----------
+    url
+        Where SQLAlchemy finds it.
+    where
+        What errors call it.
+    copy
+        A temporary folder that holds it, deleted with this object; writing to it is refused.
+    """
+
+    def __init__(self, url: str | sa.URL, *, where: str, copy: tempfile.TemporaryDirectory[str] | None = None) -> None:
+        self.where, self._copy = where, copy
         # Connections are opened when needed and closed at once: nothing is held between calls, or across a fork.
         self.engine = sa.create_engine(url, poolclass=sa.NullPool)
         if self.engine.dialect.name == "sqlite":
@@ -59,6 +72,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: alone, and either all of it or nothing."""
+        if self._copy is not None:
+            raise StoreError("the catalogue lies where nothing can be written", where=self.where)
         with self._errors("written"), self.engine.connect() as connection:
             connection.execution_options(**_WRITING)
             with connection.begin():
@@ -147,8 +162,35 @@ class Database:
 
 
 def sqlite(path: Path) -> Database:
-    """The catalogue in one file."""
+    """The catalogue in one file; where nothing can be written beside it, one that only reads."""
+    if path.is_file() and not _writable(path.parent):
+        return _only_reading(path)
     return Database(sa.URL.create("sqlite", database=str(path)), where=str(path))
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK)
+
+
+def _only_reading(path: Path) -> Database:
+    """A catalogue on a medium that takes no writing, where SQLite cannot keep the notes that a log needs.
+
+    A log that a killed writer left is part of the catalogue: then both are read from a copy.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    copy = None
+    try:
+        if log.is_file() and log.stat().st_size:
+            copy = tempfile.TemporaryDirectory(prefix="stridelab-catalogue-")
+            for file in (path, log):
+                shutil.copyfile(file, Path(copy.name) / file.name)
+            return Database(
+                sa.URL.create("sqlite", database=str(Path(copy.name) / path.name)), where=str(path), copy=copy
+            )
+    except OSError as error:
+        raise StoreError(f"the catalogue cannot be read ({error.strerror or error})", where=str(path)) from error
+    query = {"mode": "ro", "immutable": "1", "uri": "true"}
+    return Database(sa.URL.create("sqlite", database=path.absolute().as_uri(), query=query), where=str(path))
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -25,10 +25,10 @@ def trial(path: str | os.PathLike[str] | None = None) -> Iterator[Store]:
     catalogue = Path(path if path is not None else default_path()).expanduser() / CATALOGUE
     with tempfile.TemporaryDirectory(prefix="stridelab-trial-") as folder:
         if catalogue.is_file():
-            Store.open(catalogue.parent, create=False)  # says what is wrong with it, if anything is
-            with (
-                closing(sqlite3.connect(f"{catalogue.absolute().as_uri()}?mode=ro", uri=True)) as known,
-                closing(sqlite3.connect(Path(folder) / CATALOGUE)) as copy,
-            ):
-                known.backup(copy)
+            opened = Store.open(catalogue.parent, create=False)  # says what is wrong with it, if anything is
+            raw = opened.database.engine.raw_connection()
+            with closing(raw), closing(sqlite3.connect(Path(folder) / CATALOGUE)) as copy:
+                driver = raw.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                driver.backup(copy)
         yield Store.open(folder)
