@@ -17,6 +17,7 @@ import pyarrow as pa
 FloatArray = npt.NDArray[np.float64]
 
 _META: Final = b"stridelab"
+_UTC_MS: Final = pd.DatetimeTZDtype("ms", "UTC")
 _ARROW_STREAM: Final = b"\xff\xff\xff\xff"
 _ONE_THREAD: Final = pa.ipc.IpcWriteOptions(use_threads=False)
 
@@ -28,11 +29,11 @@ def to_table(frame: pd.DataFrame, extra: Mapping[str, Any] | None = None) -> pa.
     """
     named_index = frame.index.name
     columns = {} if named_index is None else {str(named_index): frame.index.to_series()}
-    columns |= {str(name): frame[name] for name in frame.columns}
+    columns |= {str(name): values for name, values in frame.items()}
     arrays, as_json = [], []
     for name, values in columns.items():
         try:
-            arrays.append(pa.Array.from_pandas(values))
+            arrays.append(_array(values))
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             as_json.append(name)
             arrays.append(pa.array([json.dumps(to_json(value)) for value in values], pa.string()))
@@ -44,6 +45,16 @@ def to_table(frame: pd.DataFrame, extra: Mapping[str, Any] | None = None) -> pa.
         "extra": to_json(extra or {}),
     }
     return pa.table(arrays, names=list(columns)).replace_schema_metadata({_META: json.dumps(meta)})
+
+
+def _array(values: pd.Series[Any]) -> pa.Array:
+    """A column as an Arrow array, NaN as null; numbers and times past pandas' own way, which is slow for short ones."""
+    dtype = values.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "fiub":
+        return pa.array(values.to_numpy(), from_pandas=True)
+    if dtype == _UTC_MS:
+        return pa.array(values.to_numpy(dtype="datetime64[ms]"), pa.timestamp("ms", "UTC"))
+    return pa.Array.from_pandas(values)
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -192,8 +192,9 @@ def _numbered(frame: pd.DataFrame, key: Row, number: str, columns: Iterable[str]
     """Rows of a frame, numbered from 0 under that name (empty: not), with those of these columns that it has."""
     if frame.empty:
         return []
-    wanted = [name for name in columns if name in frame.columns and name not in key]
-    values = [_plain_column(frame[name]) for name in wanted]
+    found = dict(frame.items())
+    wanted = [name for name in columns if name in found and name not in key]
+    values = [_plain_column(found[name]) for name in wanted]
     if number:
         wanted, values = [number, *wanted], [list(range(len(frame))), *values]
     return [{**key, **dict(zip(wanted, row, strict=True))} for row in zip(*values, strict=True)]
@@ -206,6 +207,9 @@ def _plain_column(column: pd.Series[Any]) -> list[Any]:
     if column.dtype.kind == "M" and not isinstance(column.dtype, pd.DatetimeTZDtype):
         days: list[Any] = column.to_numpy().astype("datetime64[D]").tolist()
         return days
+    if column.dtype.kind == "M":
+        moments = column.to_numpy(dtype="datetime64[us]").tolist()
+        return [None if moment is None else moment.replace(tzinfo=UTC) for moment in moments]
     return [value if type(value) is str else plain(value) for value in column.tolist()]
 
 
