@@ -112,7 +112,8 @@ def wellness_table(values: Iterable[Value]) -> pd.DataFrame:
             "source": _texts(v.source for v in kept),
             "context": _texts(v.context for v in kept),
             "time": pd.DatetimeIndex(np.array([v.time for v in kept], dtype="datetime64[ms]"), tz="UTC"),
-        }
+        },
+        copy=False,
     )
 
 

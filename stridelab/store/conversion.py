@@ -87,7 +87,7 @@ def to_gpx(activity: Activity) -> str:
     if not {"latitude_deg", "longitude_deg"} <= set(records.columns):
         raise UsageError("an activity without positions", expected="positions, for GPX", advice="Write CSV or Parquet.")
     placed = records.dropna(subset=["latitude_deg", "longitude_deg"])
-    document = gpxpy.gpx.GPX()
+    document: Any = gpxpy.gpx.GPX()
     document.creator = "stridelab"
     document.nsmap = {"gpxtpx": _EXTENSIONS}
     track = gpxpy.gpx.GPXTrack(name=activity.title or None)
