@@ -25,6 +25,9 @@ from stridelab.importers.archives import SUMMARY_KINDS, WALL_CLOCK_SUMMARIES
 
 START_WITHIN_S: Final = 120.0
 DURATION_WITHIN_S: Final = 60.0
+MIN_PARTS: Final = 2
+SPLIT_SHARE: Final = 0.9
+"""Parts that last together at least this share of a whole are the same run in pieces (a convention of this project)."""
 
 IntArray = npt.NDArray[np.intp]
 
@@ -83,10 +86,56 @@ def find_links(activities: pd.DataFrame, manual: pd.DataFrame | None = None) -> 
                 held |= its
         taken.update(cluster)
         links |= {row: primary for group in cluster for row in groups[group] if row != primary}
+    links |= _split(ranked, is_summary, links, group_of, {frozenset(pair) for pair in unlinked})
     if is_summary.any():
         links |= _joined(ranked, is_summary, links, {frozenset(pair) for pair in unlinked})
     names = ranked["activity_id"].tolist()
     return {names[copy]: names[primary] for copy, primary in links.items()}
+
+
+def _split(
+    ranked: pd.DataFrame,
+    is_summary: npt.NDArray[np.bool_],
+    links: Mapping[int, int],
+    group_of: list[int],
+    apart: set[frozenset[int]],
+) -> dict[int, int]:
+    """Whole of each recording that is a part of it: several files of one run beside one file of all of it.
+
+    The parts are of the same family, lie within the whole, do not overlap, and together last nearly as long. One
+    recording within another alone is none: the rule of copies has decided on that.
+    """
+    start = ranked["start_time"].to_numpy(dtype="datetime64[ms]").astype(np.int64) / 1000
+    elapsed = ranked["elapsed_time_s"].to_numpy(dtype=np.float64)
+    family, file = ranked["family"].tolist(), ranked["sha256"].tolist()
+    heads = np.asarray(
+        [row for row in range(len(ranked)) if row not in links and not is_summary[row] and elapsed[row] > 0],
+        dtype=np.intp,
+    )
+    heads = heads[np.argsort(start[heads], kind="stable")]
+    begins = start[heads]
+    first = np.searchsorted(begins, begins - START_WITHIN_S)
+    last = np.searchsorted(begins, begins + elapsed[heads])
+    found: dict[int, int] = {}
+    for at in np.flatnonzero(last - first > MIN_PARTS):  # the whole itself is among them
+        whole = int(heads[at])
+        end = start[whole] + elapsed[whole] + START_WITHIN_S
+        parts = [
+            row
+            for row in heads[first[at] : last[at]].tolist()
+            if row != whole
+            and family[row] == family[whole]
+            and file[row] != file[whole]
+            and start[row] + elapsed[row] <= end
+            and group_of[row] != group_of[whole]
+            and frozenset((row, whole)) not in apart
+        ]
+        if len(parts) < MIN_PARTS or len({file[row] for row in parts}) < len(parts):
+            continue
+        gaps = start[parts[1:]] - (start[parts[:-1]] + elapsed[parts[:-1]])
+        if (gaps >= -DURATION_WITHIN_S).all() and elapsed[parts].sum() >= SPLIT_SHARE * elapsed[whole]:
+            found |= {row: whole for row in parts if whole not in found}
+    return found
 
 
 def _is_summary(ranked: pd.DataFrame) -> npt.NDArray[np.bool_]:

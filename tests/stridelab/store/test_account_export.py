@@ -193,3 +193,19 @@ def test_totals_without_a_recording_join_each_other() -> None:
         )
     )
     assert found == {"b": "a", "w": "a"}
+
+
+def spans(*values: tuple[str, float, float]) -> pd.DataFrame:
+    table = rows(*((name, start, "activity", "run", 0.0) for name, start, _ in values))
+    return table.assign(elapsed_time_s=[elapsed for *_, elapsed in values])
+
+
+def test_files_that_split_one_run_are_parts_of_the_file_of_all_of_it() -> None:
+    whole, first, second = ("whole", 0.0, 3600.0), ("first", 5.0, 1700.0), ("second", 1750.0, 1800.0)
+    assert find_links(spans(whole, first, second)) == {"first": "whole", "second": "whole"}
+    assert find_links(spans(whole, first)) == {}
+    assert find_links(spans(first, second)) == {}
+    assert find_links(spans(whole, first, ("short", 1750.0, 600.0))) == {}
+    assert find_links(spans(whole, first, ("long", 1750.0, 3600.0))) == {}
+    manual = pd.DataFrame({"activity_id": ["first"], "other_id": ["whole"], "kind": ["unlink"]})
+    assert find_links(spans(whole, first, second), manual) == {}
