@@ -90,7 +90,7 @@ def to_gpx(activity: Activity) -> str:
     document: Any = gpxpy.gpx.GPX()
     document.creator = "stridelab"
     document.nsmap = {"gpxtpx": _EXTENSIONS}
-    track = gpxpy.gpx.GPXTrack(name=activity.title or None)
+    track: Any = gpxpy.gpx.GPXTrack(name=activity.title or None)
     track.type = activity.sport
     document.tracks.append(track)
     starts = activity.pauses["end"].dropna().sort_values().to_numpy()

@@ -228,3 +228,20 @@ def test_what_claims_to_be_a_recording() -> None:
     assert not claims_recording("fit")
     assert not claims_recording("a.fit.txt")
     assert not claims_recording("a.gz")
+
+
+def test_entries_of_one_name_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "e.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.fit", b"one")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.fit", b"two")
+    assert [member.read() for member in members([path])] == [b"one", b"two"]
+
+
+def test_names_in_another_encoding_are_read_all_the_same(tmp_path: Path) -> None:
+    data = packed({"Zurich.fit": b"a"}).replace(b"Zurich", b"Z\xfcrich")  # no UTF-8, as old packers write names
+    (tmp_path / "e.zip").write_bytes(data)
+    ((name, content),) = [(member.name, member.read()) for member in members([tmp_path / "e.zip"])]
+    assert content == b"a"
+    assert name.isprintable()
