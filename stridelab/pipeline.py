@@ -174,7 +174,12 @@ def _holds_anything(result: ReadResult) -> bool:
 
 def _dated(wellness: pd.DataFrame, athlete: Athlete) -> pd.DataFrame:
     """Wellness values on the athlete's local days, where the file does not tell the local time."""
-    if wellness.empty or wellness.attrs.get("local_time") != "unknown":
+    if wellness.empty:
+        return wellness
+    local_time = wellness.attrs.get("local_time")
+    wellness = wellness.copy(deep=False)
+    wellness.attrs = {}  # read here; pandas copies them with every column that is looked at
+    if local_time != "unknown":
         return wellness
     timezone = athlete.text("timezone", wellness["local_date"].iloc[0].date())
     return wellness if timezone is None else on_clock_of(wellness, timezone)
