@@ -63,7 +63,13 @@ def import_(
         executor_of(jobs if jobs is not None else _default_jobs(paths)) as executor,
         progress("files", count_all=lambda: _number_of_files(paths)) as advance,
     ):
-        done = opened.import_(paths, executor=executor, progress=advance, athlete=athlete, since=first, strict=strict)
+        try:
+            done = opened.import_(
+                paths, executor=executor, progress=advance, athlete=athlete, since=first, strict=strict
+            )
+        except KeyboardInterrupt:
+            say("Stopped. What was finished is kept; the same command goes on from there.")
+            raise
     if as_json:
         put_json(done.to_json())
     else:
@@ -137,21 +143,27 @@ def progress(
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
     columns = (
-        BarColumn(),
+        BarColumn(bar_width=20),
         TextColumn("{task.completed} {task.fields[of]}" + what),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TextColumn("{task.fields[left]}"),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
     )
     began = time.monotonic()
     known: list[int] = []
-    if count_all is not None:
-        threading.Thread(target=lambda: known.append(count_all()), daemon=True).start()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, of="", rate="", left="")
+
+        def count() -> None:
+            known.append(count_all() if count_all else 0)
+            bar.update(task, total=known[0] or None, of=f"of {known[0]} " if known[0] else "")
+
+        if count_all is not None:
+            threading.Thread(target=count, daemon=True).start()
 
         def advance(done: int, total: int | None, name: str) -> None:
             total = total or (known[0] if known else None)
@@ -195,12 +207,21 @@ def executor_of(jobs: int) -> Iterator[Executor | None]:
         yield None
         return
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import get_all_start_methods, get_context
 
-    # Workers leave Ctrl-C to this process. They are started fresh: a fork would copy the threads of a progress bar.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    # Not forked from here, which would copy the threads of a progress bar, but from a process that has loaded what they
+    # need, once for all of them.
+    context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    context.set_forkserver_preload(["stridelab.store.process", "stridelab.importers.fit"])
+    # Workers leave Ctrl-C to this process.
+    pool = ProcessPoolExecutor(jobs, context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
         yield pool
+    except BaseException:
+        # At once: what they write is beside its place until it is whole, and nothing of it is committed yet.
+        for worker in list((getattr(pool, "_processes", None) or {}).values()):
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -37,9 +37,9 @@ from stridelab.store.summary import FileCounts, ImportSummary, Salvaged, Unreada
 Progress = Callable[[int, int | None, str], None]
 """Called with the files done, their number where it is known, and the name of the last one."""
 
-BATCH_FILES: Final = 256
-BATCH_BYTES: Final = 4 * 2**20
-"""A batch is one job and one transaction, about a second of work: worth sending, and small enough to lose."""
+BATCH_FILES: Final = 128
+BATCH_BYTES: Final = 2 * 2**20
+"""A batch is one job and one transaction, about half a second of work: worth sending, and small enough to lose."""
 
 BATCHES_IN_FLIGHT: Final = 8
 """With an executor, at most this many batches are held in memory."""
