@@ -21,10 +21,34 @@ COMMANDS = [
     ["explain"],
     ["dashboard"],
     ["demo"],
+    ["edit"],
+    ["delete"],
+    ["link"],
+    ["unlink"],
+    ["convert"],
+    ["export"],
+    ["sql"],
+    ["doctor"],
+    ["rebuild"],
+    ["watch"],
     ["athlete"],
     ["athlete", "show"],
     ["athlete", "set"],
     ["athlete", "list"],
+    ["athlete", "delete"],
+    ["log"],
+    ["log", "add"],
+    ["log", "list"],
+    ["log", "remove"],
+    ["tag"],
+    ["tag", "add"],
+    ["tag", "list"],
+    ["tag", "remove"],
+    ["gear"],
+    ["gear", "list"],
+    ["gear", "add"],
+    ["gear", "assign"],
+    ["gear", "retire"],
 ]
 
 
@@ -69,7 +93,7 @@ def test_wrong_usage_is_2_and_says_why(run: Callable, arguments: list[str], tmp_
     assert done.err.strip()
 
 
-@pytest.mark.parametrize("command", ["activities", "days", "report", "flags", "dashboard"])
+@pytest.mark.parametrize("command", ["activities", "days", "report", "flags", "dashboard", "doctor", "rebuild", "gear"])
 def test_a_store_that_is_not_there_is_3_and_stays_so(run: Callable, command: str, tmp_path: Path) -> None:
     options = ["--html", tmp_path / "page.html"] if command == "dashboard" else []
     done = run(command, "--store", tmp_path / "none", *options)

@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 import stridelab as sl
-from stridelab.cli.app import _COMMANDS
 
 Run = Callable[..., Any]
 
@@ -29,19 +28,6 @@ def store(season_store: Path, tmp_path: Path) -> Path:
 def listed(run: Run, store: Path, *options: object) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = run("activities", "--store", store, "--json", "--columns", "all", *options).json()
     return rows
-
-
-def test_every_command_has_an_example(run: Run) -> None:
-    for name, *_ in _COMMANDS:
-        assert "Example: stridelab" in run(name, "--help").out
-    for group, *commands in (
-        ("log", "add", "list", "remove"),
-        ("tag", "add", "list", "remove"),
-        ("gear", "list", "add", "assign", "retire"),
-        ("athlete", "show", "set", "list", "delete"),
-    ):
-        for name in commands:
-            assert "Example: stridelab" in run(group, name, "--help").out
 
 
 def test_edits_hold_and_are_taken_back(run: Run, store: Path) -> None:
