@@ -154,7 +154,7 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         "start_time": plain(activity.start_time),
         "local_date": day,
         **{name: plain(getattr(activity, name)) for name in (*_TEXTS, *_NUMBERS)},
-        "channels": int(activity.records.notna().any().sum()),
+        "channels": int(activity.records.notna().any().sum()) if len(activity.records) else 0,
         "samples": len(activity.records),
         **{name: frames.to_json(getattr(activity, name)) for name in _MAPPINGS},
     }
