@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import zipfile
@@ -13,7 +14,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from stridelab.fixtures import write_season
 from stridelab.fixtures.export import ExportTruth, write_garmin_export
+from stridelab.fixtures.season import Scenario
+from stridelab.importers import read_activity
 from stridelab.store import ImportSummary, Store
 from stridelab.store.links import find_links
 
@@ -209,3 +213,22 @@ def test_files_that_split_one_run_are_parts_of_the_file_of_all_of_it() -> None:
     assert find_links(spans(whole, first, ("long", 1750.0, 3600.0))) == {}
     manual = pd.DataFrame({"activity_id": ["first"], "other_id": ["whole"], "kind": ["unlink"]})
     assert find_links(spans(whole, first, second), manual) == {}
+
+
+def test_strava_files_get_their_titles_and_shoes_from_its_table(tmp_path: Path) -> None:
+    files = write_season(tmp_path / "season", Scenario("short", weeks=1), 1)
+    lines = ["Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,Activity Gear,Filename"]
+    with zipfile.ZipFile(tmp_path / "strava.zip", "w") as archive:
+        for number, file in enumerate(files):
+            run = read_activity(file)
+            start = f"{run.start_time:%b} {run.start_time.day}, {run.start_time:%Y, %I:%M:%S %p}"
+            lines.append(f'{number},"{start}",Named {number},Run,{run.elapsed_time_s},,Pair,activities/{number}.fit.gz')
+            archive.writestr(f"activities/{number}.fit.gz", gzip.compress(file.read_bytes()))
+        lines.append('99,"Nov 12, 2026, 4:00:00 AM",By hand,Run,1800,5.00,Pair,')
+        archive.writestr("activities.csv", "\n".join(lines))
+    store = Store.open(tmp_path / "s")
+    assert store.import_([tmp_path / "strava.zip"]).activities == len(files) + 1
+    found = store.activities()
+    assert set(found["title"]) == {"By hand", *(f"Named {number}" for number in range(len(files)))}
+    (pair,) = store.history().gear.to_dict("records")
+    assert pair["distance_m"] == pytest.approx(found["distance_m"].sum())
