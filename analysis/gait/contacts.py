@@ -1,0 +1,452 @@
+"""Initial and terminal contacts from raw acceleration; the method is chosen by the sensor's site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import median_filter
+
+from stridelab.analysis.gait import foot, sacrum, shank
+from stridelab.analysis.gait.cadence import Cadence, cadence_of
+from stridelab.analysis.gait.coefficients import Coefficients
+from stridelab.analysis.gait.domain import outside
+from stridelab.analysis.gait.fitted import ACCURACY, FITTED
+from stridelab.analysis.gait.signals import TRUNK_SITES, BoolArray, FloatArray, Samples, checked, low_passed
+from stridelab.errors import UsageError
+
+LOWEST_CONTACT_RATE_HZ: Final = 50.0
+"""Below it a sample is a twelfth of a contact and more, and the impact is gone (convention)."""
+
+PLAUSIBLE_CONTACT_MS: Final = (90.0, 450.0)
+"""Contact times of running, from sprinting to the slowest jog (convention)."""
+
+ALIKE_STEPS: Final = 0.5
+"""How alike the two steps of a running stride look below 5 Hz, as the ratio of the autocorrelations at half a stride
+and at a whole one: 0.72 to 1.0 at sacrum and hip, at most 0.32 at shank and shoe (measured on the corpus)."""
+
+AXES: Final = ("vertical", "anteroposterior", "mediolateral")
+
+STANCE_WINDOW_S: Final = 5.0
+"""Window in which running is told from the rest when contacts are looked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contacts:
+    """Stances of the instrumented foot, or of both feet for a sensor on the trunk; arrays of shape ``(n_stances,)``.
+
+    Parameters
+    ----------
+    initial_contact_s, terminal_contact_s
+        From the first sample.
+    ground_contact_time_ms
+        Terminal minus initial contact; NaN where it is outside 90 to 450 ms.
+    flight_time_ms
+        Until the next initial contact of either foot. With a sensor on one leg the other foot is not seen: half the
+        stride minus the contact, as if both steps were alike. NaN at gaps and negative where a step has no flight.
+    side
+        ``left``, ``right``, or ``unknown`` where the sensor cannot tell.
+    method
+        How the contacts were found.
+    bias_ms
+        Mean error of contact time against a force plate, where this method was measured; NaN elsewhere.
+    limits_ms
+        95 % limits of agreement, low and high; NaN elsewhere.
+    issues
+        Keys of `stridelab.analysis.gait.domain.ISSUES`: what was noticed, and why bias and limits are not known.
+    """
+
+    initial_contact_s: FloatArray
+    terminal_contact_s: FloatArray
+    ground_contact_time_ms: FloatArray
+    flight_time_ms: FloatArray
+    side: npt.NDArray[np.str_]
+    method: str
+    bias_ms: float
+    limits_ms: tuple[float, float]
+    issues: tuple[str, ...]
+
+
+@dataclass
+class _Found:
+    """What a site's method gives to be finished."""
+
+    method: str
+    initial_s: FloatArray
+    terminal_s: FloatArray
+    contact_ms: FloatArray
+    period_s: float
+    side: npt.NDArray[np.str_] | None = None
+    issues: list[str] = field(default_factory=list)
+
+
+def contacts(
+    acceleration_mps2: Any,
+    *,
+    sampling_rate_hz: float,
+    site: str,
+    angular_velocity_radps: Any = None,
+    axes: Sequence[str] | None = None,
+    speed_mps: Any = None,
+    slope_pct: Any = None,
+    height_m: float | None = None,
+    mass_kg: float | None = None,
+) -> Contacts:
+    """When each foot meets and leaves the ground while running.
+
+    - ``shank``, ``ankle``: initial contact where the magnitude of acceleration has risen by 30 % of the impact,
+      terminal contact at the lowest axial acceleration of the later stance (low-passed at 20 Hz), minus constant
+      offsets; each contact time is drawn half way to the median of 11 strides. Any orientation.
+    - ``sacrum``, ``hip``, ``chest``: steps between mid-flights; contact time by a ridge regression on their shape and,
+      where it is given, speed; initial contact at the steepest braking.
+    - ``foot``: from angular velocity, the minima of pitch rate after the swing and before it; from acceleration alone
+      only initial contacts, for nothing at hand shows toe-off in it.
+    - ``wrist``, ``unknown``: refused.
+
+    Walking and standing are left out: the methods are made for running.
+
+    Parameters
+    ----------
+    acceleration_mps2
+        Shape ``(n,)`` or ``(n, 1 to 3)``, gravity included. NaN is missing: no contact is given within or across it.
+    sampling_rate_hz
+        50 Hz or more.
+    site
+        Where the sensor sits.
+    angular_velocity_radps
+        Shape ``(n, 3)``, or None; used at the foot.
+    axes
+        Names of the columns, of ``vertical`` (up), ``anteroposterior`` (forwards) and ``mediolateral`` (to the left);
+        None where the orientation is not known: the vertical is then the mean direction.
+    speed_mps, slope_pct
+        A number, or one for each sample; None where it is not known.
+    height_m, mass_kg
+        Not used by the present methods; checked, so that a slip of the unit is not met later.
+
+    Returns
+    -------
+    Contacts
+        Without a stance where nothing was run.
+
+    Raises
+    ------
+    UsageError
+        On an impossible shape, rate, unit, site or axis.
+
+    Notes
+    -----
+    Methods and offsets are fitted by ``python tests/corpus/gait_fit.py``; their errors on runners and conditions that
+    were left out stand in docs/accuracy.md.
+
+    Examples
+    --------
+    >>> standing = np.tile([0.0, 0.0, 9.81], (1000, 1))
+    >>> result = contacts(standing, sampling_rate_hz=100, site="shank")
+    >>> len(result.initial_contact_s), result.bias_ms, result.issues
+    (0, nan, ('flat', 'no_running'))
+    """
+    return contacts_of(
+        checked(acceleration_mps2, sampling_rate_hz, site),
+        site,
+        angular_velocity_radps=angular_velocity_radps,
+        axes=axes,
+        speed_mps=speed_mps,
+        slope_pct=slope_pct,
+        height_m=height_m,
+        mass_kg=mass_kg,
+    )
+
+
+def contacts_of(
+    samples: Samples,
+    site: str,
+    *,
+    angular_velocity_radps: Any = None,
+    axes: Sequence[str] | None = None,
+    speed_mps: Any = None,
+    slope_pct: Any = None,
+    height_m: float | None = None,
+    mass_kg: float | None = None,
+    coefficients: Coefficients = FITTED,
+) -> Contacts:
+    """`contacts` of samples that were checked already, with any coefficients."""
+    if site in ("wrist", "unknown"):
+        raise UsageError(
+            f"contacts from site {site!r}",
+            expected="foot, ankle, shank, sacrum, hip or chest",
+            advice="An arm's swing holds no contact; cadence works there, and estimate_contact_time needs no sensor.",
+        )
+    if samples.rate_hz < LOWEST_CONTACT_RATE_HZ:
+        raise UsageError(
+            f"sampling rate {samples.rate_hz:g} Hz for contacts",
+            expected=f"at least {LOWEST_CONTACT_RATE_HZ:g} Hz",
+            advice="Cadence works from 25 Hz on; for contact time use estimate_contact_time.",
+        )
+    n, rate = len(samples.acceleration_g), samples.rate_hz
+    speed = _per_sample(speed_mps, n, "speed_mps", (0.0, 13.0))
+    slope = _per_sample(slope_pct, n, "slope_pct", (-60.0, 60.0))
+    _checked_body(height_m, "height_m", (1.0, 2.5))
+    _checked_body(mass_kg, "mass_kg", (20.0, 250.0))
+    values, issues = samples.acceleration_g, list[str]()
+    names = _checked_axes(axes, values.shape[1])
+
+    gait = cadence_of(samples, site, window_s=STANCE_WINDOW_S)
+    stride_s = _usual_stride(gait)
+    running = _running(gait, n, rate)
+    if samples.missing is not None:
+        running &= ~samples.missing
+    if not running.any() or np.isnan(stride_s):
+        walked = bool((gait.state == "walking").any())
+        return _nothing((*samples.kinds, *issues, "walking" if walked else "no_running"), site)
+    if "no_gravity" in samples.kinds and site in TRUNK_SITES:
+        raise UsageError(
+            "acceleration without gravity",
+            expected="acceleration as the sensor measures it, 9.81 m/s² at rest",
+            advice="Export the raw acceleration instead of the linear or user acceleration.",
+        )
+    if not _fits(values, rate, stride_s, running, site):
+        issues.append("site_mismatch")
+
+    if site in TRUNK_SITES:
+        if values.shape[1] == 1 and names is None:
+            names = ("vertical",)
+        directions, noticed = _directions(values, names, running)
+        issues += noticed
+        found = _trunk(directions, rate, stride_s, running, speed, coefficients)
+    elif site == "foot":
+        found = _foot(values, rate, stride_s, running, angular_velocity_radps, coefficients)
+    else:
+        initial, terminal, contact_ms = shank.events(values, rate, stride_s, running, coefficients.shank)
+        found = _Found("shank impact onset and axial minimum", initial, terminal, contact_ms, stride_s)
+        found.issues.append("flight_from_symmetry")
+    found.issues = [*samples.kinds, *issues, *found.issues]
+    found = _within_known(found, samples)
+    return _finished(found, site, rate, gait, speed, slope)
+
+
+def _trunk(
+    directions: dict[str, FloatArray],
+    rate: float,
+    stride_s: float,
+    running: BoolArray,
+    speed: FloatArray | None,
+    coefficients: Coefficients,
+) -> _Found:
+    vertical, forward = directions["vertical"], directions.get("anteroposterior")
+    middle = sacrum.mid_flights(vertical, rate, stride_s / 2)
+    begin, end = middle[:-1], middle[1:]
+    long = (end - begin) / rate / (stride_s / 2)
+    kept = (long > 0.6) & (long < 1.5) & running[begin] & running[end] & running[(begin + end) // 2]
+    begin, end = begin[kept], end[kept]
+    features = sacrum.step_features(vertical, forward, rate, begin, end)
+    axes = "both" if forward is not None else "vertical"
+    at = begin + (end - begin) // 2
+    has_speed = speed is not None and bool(np.isfinite(speed[at]).all())
+    if has_speed:
+        assert speed is not None
+        features["speed_mps"] = speed[at]
+    model = coefficients.sacrum[f"{axes}_with_speed" if has_speed else axes]
+    shape = np.column_stack([features[name] for name in model.weights])
+    contact_ms = model.of(dict(zip(model.weights, sacrum.steadied(shape, np.flatnonzero(kept)).T, strict=True)))
+    offset = coefficients.strike_offset_ms["both" if forward is not None else "vertical"]
+    initial = features["strike_s"] - offset / 1000
+    method = f"sacrum step shape, {'two axes' if axes == 'both' else 'vertical axis'}"
+    found = _Found(
+        method + (" and speed" if has_speed else ""), initial, initial + contact_ms / 1000, contact_ms, stride_s / 2
+    )
+    if "mediolateral" in directions and len(begin):
+        found.side = sacrum.sides(directions["mediolateral"], rate, begin, end)
+    return found
+
+
+def _foot(
+    values: FloatArray, rate: float, stride_s: float, running: BoolArray, turning: Any, coefficients: Coefficients
+) -> _Found:
+    if turning is None:
+        initial = shank.strikes(values, rate, stride_s, running) - coefficients.shank.initial_ms / 1000
+        none = np.full(len(initial), np.nan)
+        return _Found("foot impact onset", initial, none, none, stride_s, issues=["no_toe_off"])
+    initial, terminal = foot.events(foot.checked_turning(turning, len(values)), rate, stride_s, running)
+    found = _Found("foot pitch rate minima", initial, terminal, (terminal - initial) * 1000, stride_s)
+    found.issues += ["flight_from_symmetry", "published_only"]
+    return found
+
+
+def _finished(
+    found: _Found, site: str, rate: float, gait: Cadence, speed: FloatArray | None, slope: FloatArray | None
+) -> Contacts:
+    """Regularity, flight, plausibility, and what is known of the error."""
+    issues = found.issues
+    order = np.argsort(found.initial_s, kind="stable")
+    initial, terminal, contact = (part[order] for part in (found.initial_s, found.terminal_s, found.contact_ms))
+    side = np.full(len(initial), "unknown", dtype="<U7") if found.side is None else found.side[order]
+    single, missed = _regularity(initial, found.period_s)
+    if not single.all():
+        issues.append("doubled_contacts")
+        initial, terminal, contact, side = (part[single] for part in (initial, terminal, contact, side))
+        _, missed = _regularity(initial, found.period_s)
+    if missed.any():
+        issues.append("missing_contacts")
+    if len(initial) == 0:
+        return _nothing((*issues, "no_running"), site)
+    interval = np.append(np.diff(initial), np.nan) * 1000
+    interval[np.append(missed, False)] = np.nan
+    implausible = (contact < PLAUSIBLE_CONTACT_MS[0]) | (contact > PLAUSIBLE_CONTACT_MS[1])
+    if implausible.any():
+        issues.append("implausible_contacts")
+        contact, terminal = np.where(implausible, np.nan, contact), np.where(implausible, np.nan, terminal)
+    step = interval if site in TRUNK_SITES else interval / 2
+    at = np.clip((initial * rate).astype(np.intp), 0, None)
+    running_cadence = float(np.median(gait.cadence_spm[gait.state == "running"]))
+    beyond = outside(
+        found.method,
+        site,
+        rate_hz=rate,
+        cadence_spm=running_cadence,
+        contact_ms=contact,
+        speed_mps=None if speed is None else speed[np.minimum(at, len(speed) - 1)],
+        slope_pct=None if slope is None else slope[np.minimum(at, len(slope) - 1)],
+    )
+    issues += beyond
+    unknown = bool(beyond) or bool({"site_mismatch", "flat", "no_toe_off", "published_only"} & set(issues))
+    accuracy = None if unknown else ACCURACY.get(found.method)
+    return Contacts(
+        initial,
+        terminal,
+        contact,
+        step - contact,
+        side,
+        found.method,
+        float("nan") if accuracy is None else accuracy.bias_ms,
+        (float("nan"), float("nan")) if accuracy is None else accuracy.limits_ms,
+        tuple(dict.fromkeys(issues)),
+    )
+
+
+def _regularity(initial_s: FloatArray, period_s: float) -> tuple[BoolArray, BoolArray]:
+    """Which contacts are no doubles (``(n,)``), and which of the intervals between them (``(n - 1,)``) miss one."""
+    interval = np.diff(initial_s)
+    if len(interval) < 3:
+        return np.ones(len(initial_s), dtype=np.bool_), interval > 1.5 * period_s
+    usual = median_filter(interval, size=min(11, len(interval)), mode="nearest")
+    usual = np.where((usual > 0.7 * period_s) & (usual < 1.4 * period_s), usual, period_s)
+    # A contact is one too many where the intervals before and after it make up a single usual one.
+    both = np.append(np.append(np.inf, interval[:-1] + interval[1:]), np.inf)
+    double = both < 1.25 * np.append(usual, usual[-1])
+    double[1:] &= ~double[:-1]
+    return ~double, interval > 1.5 * usual
+
+
+def _within_known(found: _Found, samples: Samples) -> _Found:
+    """Without contacts that lie in or next to missing samples."""
+    if samples.missing is None or not len(found.initial_s):
+        return found
+    gone = np.concatenate([[0], np.cumsum(samples.missing)])
+    last = len(samples.missing)
+    # The filters reach about 50 ms to either side.
+    first = np.clip(((found.initial_s - 0.05) * samples.rate_hz).astype(np.intp), 0, last)
+    stop = np.where(np.isfinite(found.terminal_s), found.terminal_s, found.initial_s) + 0.05
+    kept = gone[np.clip((stop * samples.rate_hz).astype(np.intp) + 1, 0, last)] == gone[first]
+    return replace(
+        found,
+        initial_s=found.initial_s[kept],
+        terminal_s=found.terminal_s[kept],
+        contact_ms=found.contact_ms[kept],
+        side=None if found.side is None else found.side[kept],
+    )
+
+
+def _fits(values: FloatArray, rate: float, stride_s: float, running: BoolArray, site: str) -> bool:
+    """Whether the two steps of a stride look as alike, or as different, as they do at this site."""
+    slow = low_passed(values, rate, 5.0)
+    slow = np.where(running[:, None], slow - slow[running].mean(axis=0), 0.0)
+    if len(slow) < 2.5 * stride_s * rate:
+        return True
+
+    def alike(lag_s: float) -> float:
+        lags = range(int(0.97 * lag_s * rate), int(1.03 * lag_s * rate) + 2)
+        thin = max(1, len(lags) // 6)
+        return max(float(np.vdot(slow[:-lag], slow[lag:])) / (len(slow) - lag) for lag in lags[::thin])
+
+    whole = alike(stride_s)
+    return whole <= 0 or (alike(stride_s / 2) / whole > ALIKE_STEPS) == (site in TRUNK_SITES)
+
+
+def _directions(
+    values: FloatArray, axes: Sequence[str] | None, running: BoolArray
+) -> tuple[dict[str, FloatArray], list[str]]:
+    """The columns by the name of their direction; where no axis is known, the vertical from the mean of what was run."""
+    if axes is None:
+        return {"vertical": values @ _unit(values[running].mean(axis=0))}, []
+    named = dict(zip(axes, values.T, strict=True))
+    if named["vertical"][running].mean() < -0.3:
+        # A sensor worn upside down is turned about its side-to-side axis, or about the line of travel: which of the
+        # two cannot be known, so only the vertical is kept.
+        return {"vertical": -named["vertical"]}, ["upside_down"]
+    return named, []
+
+
+def _checked_axes(axes: Sequence[str] | None, columns: int) -> tuple[str, ...] | None:
+    if axes is None:
+        return None
+    names = (axes,) if isinstance(axes, str) else tuple(axes)
+    if len(names) != columns or len(set(names)) != len(names) or not set(names) <= set(AXES):
+        expected = f"one name a column ({columns}), of " + ", ".join(AXES)
+        raise UsageError(f"axes {', '.join(names)}", expected=expected)
+    if "vertical" not in names:
+        expected = "vertical among them"
+        raise UsageError(f"axes {', '.join(names)}", expected=expected, advice="Leave axes away if it is not known.")
+    return names
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    size = float(np.linalg.norm(vector))
+    return vector / size if size > 1e-9 else np.full(len(vector), 1 / np.sqrt(len(vector)))
+
+
+def _running(gait: Cadence, n: int, rate: float) -> BoolArray:
+    """Which samples lie nearest to a window that was run."""
+    middle = (gait.time_s[:-1] + gait.time_s[1:]) / 2
+    return np.asarray((gait.state == "running")[np.searchsorted(middle, np.arange(n) / rate)], dtype=np.bool_)
+
+
+def _usual_stride(gait: Cadence) -> float:
+    run = gait.cadence_spm[gait.state == "running"]
+    return float(120.0 / np.median(run)) if len(run) else float("nan")
+
+
+def _nothing(issues: Sequence[str], site: str) -> Contacts:
+    none, nan = np.zeros(0), float("nan")
+    return Contacts(
+        none,
+        none,
+        none,
+        none,
+        np.zeros(0, dtype="<U7"),
+        f"none ({site})",
+        nan,
+        (nan, nan),
+        tuple(dict.fromkeys(issues)),
+    )
+
+
+def _per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> FloatArray | None:
+    if value is None:
+        return None
+    given = np.asarray(value, dtype=np.float64)
+    if given.ndim > 1 or (given.ndim == 1 and len(given) != n):
+        raise UsageError(f"{name} of shape {given.shape}", expected=f"one number, or {n} of them")
+    if np.any((given < allowed[0]) | (given > allowed[1])):
+        worst = given[(given < allowed[0]) | (given > allowed[1])].flat[0] if given.ndim else float(given)
+        raise UsageError(f"{name} of {worst:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
+    if not np.isfinite(given).any():
+        return None
+    return np.broadcast_to(given, (n,))
+
+
+def _checked_body(value: float | None, name: str, allowed: tuple[float, float]) -> None:
+    if value is not None and not allowed[0] <= float(value) <= allowed[1]:
+        raise UsageError(f"{name} of {value:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
