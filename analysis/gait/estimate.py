@@ -123,7 +123,7 @@ def contact_time_from_sacral_summary(
     Examples
     --------
     >>> contact_time_from_sacral_summary(3.8, 3.0, 2.9, 0.35, 210.0).round(-1).item()
-    200.0
+    210.0
     """
     speed = np.asarray(speed_mps, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
