@@ -21,8 +21,8 @@ from stridelab.analysis.gait.signals import (
 )
 from stridelab.errors import UsageError
 
-WORKING_RATE_HZ: Final = 50.0
-"""The spectrum of gait that tells its period ends below 20 Hz, so faster signals are thinned to 50 to 100 Hz."""
+WORKING_RATE_HZ: Final = 30.0
+"""The spectrum of gait that tells its period ends below 12 Hz, so faster signals are thinned to 30 to 60 Hz."""
 
 RUNNING_STRIDE_S: Final = (0.44, 0.97)
 """Stride times looked for in running: 124 to 273 steps/min. Little more than an octave, so that a stride cannot be
@@ -47,11 +47,19 @@ Measured in this project's corpus (walking, running): shank 0.60–0.81 and 1.61
 clip 1.1–1.2 and 2.0–3.4, ankle 0.96–1.10 walking, sacrum 0.82–1.26 running. Chest is taken as the sacrum; wrist and
 unknown are conventions."""
 
+LIMB_SITES: Final = frozenset({"foot", "ankle", "shank", "wrist"})
+
+LEAST_LIMB_SHARE: Final = 0.5
+"""Share of that intensity below which a limb's quick, regular movement is not taken for running (convention)."""
+
 STANDING_INTENSITY_G: Final = 0.08
 """Below it nothing moves that could be a step (walking at a hip: 0.18 and more)."""
 
 LEAST_REGULARITY: Final = 0.35
 """Autocorrelation at the stride below which no gait is reported (convention)."""
+
+SMOOTHING_HZ: Final = 8.0
+"""Width of the Gaussian that weights the power spectrum before the autocorrelation is taken."""
 
 LONGEST_LAG_SHARE: Final = 0.85
 """Longest lag looked at, as a share of the window: beyond it too few samples overlap."""
@@ -155,8 +163,7 @@ def cadence_of(samples: Samples, site: str, *, window_s: float = 10.0, step_s: f
     start = start[start + length <= len(values)]
     known = np.ones(len(values), dtype=np.float32)
     if samples.missing is not None:
-        gone = np.flatnonzero(samples.missing) // factor
-        known[np.clip(gone, 0, len(values) - 1)] = 0
+        known -= np.bincount(np.flatnonzero(samples.missing) // factor, minlength=len(values))[: len(values)] / factor
     known_share = _window_means(known, start, length)
 
     stride = np.full(len(start), np.nan)
@@ -172,6 +179,12 @@ def cadence_of(samples: Samples, site: str, *, window_s: float = 10.0, step_s: f
     enough = known_share >= LEAST_KNOWN_SHARE
     gait = enough & (regularity >= LEAST_REGULARITY) & (intensity >= STANDING_INTENSITY_G) & np.isfinite(stride)
     fast = (intensity >= RUNNING_INTENSITY_G[site]) & (stride < RUNNING_STRIDE_S[1])
+    if site in LIMB_SITES:
+        # Nobody walks with shorter strides than the walking band has. With few axes the intensity of running may lie
+        # below the bound; far below it the limb turns a crank or shakes, and there are no steps to count.
+        quick = stride < WALKING_STRIDE_S[0]
+        fast |= quick
+        gait &= ~quick | (intensity >= LEAST_LIMB_SHARE * RUNNING_INTENSITY_G[site])
     state[gait] = np.where(fast[gait], "running", "walking")
     if "flat" not in samples.kinds:
         state[enough & (intensity < STANDING_INTENSITY_G)] = "standing"
@@ -208,7 +221,11 @@ def _autocorrelation(windows: list[Windows], rate: float) -> tuple[FloatArray, F
     by_second = np.diff(total[:, edges], axis=1) / np.diff(edges)
     moving = (by_second > 0.1 * intensity[:, None] ** 2).mean(axis=1)
 
+    # Impacts make peaks of the correlation so narrow that they fall between two lags; smoothing it costs nothing here.
+    power *= np.exp(-((fft.rfftfreq(size, 1 / rate) / SMOOTHING_HZ) ** 2)).astype(np.float32)
     correlation = fft.irfft(power, size, axis=1)[:, : lags + 1].astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation *= np.where(correlation[:, :1] > 0, total[:, -1:] / correlation[:, :1], 0.0)
     # The energy of the part that overlaps at each lag: without it a window that starts or ends at rest is misjudged.
     lag = np.arange(lags + 1)
     overlap = np.sqrt(np.maximum(total[:, length - lag] * (total[:, -1:] - total[:, lag]), 0))
@@ -221,11 +238,12 @@ def _stride(correlation: FloatArray, intensity: FloatArray, rate: float, site: s
     """Stride time in seconds and the autocorrelation there, of each row."""
     running, run_regularity = _best_lag(correlation, rate, RUNNING_STRIDE_S)
     walking, walk_regularity = _best_lag(correlation, rate, WALKING_STRIDE_S)
-    # Intensity decides which band is searched; a weak window whose regularity lies in the running band alone is a
-    # brisk walk only where the site says so, hence the walking band for everything below the threshold.
-    fast = (intensity >= RUNNING_INTENSITY_G[site]) & (run_regularity >= 0.8 * walk_regularity)
-    if site == "unknown":
-        fast = run_regularity >= walk_regularity
+    fast = (intensity >= RUNNING_INTENSITY_G[site]) & (run_regularity >= 0.6 * walk_regularity)
+    if site in LIMB_SITES:
+        # A limb repeats itself once a stride. What repeats as well after half of a "walking stride" is twice a stride.
+        with np.errstate(invalid="ignore"):
+            doubled = np.abs(walking - 2 * running) <= np.maximum(1.5, 0.04 * walking)
+        fast |= doubled & (run_regularity >= 0.8 * walk_regularity)
     lag, regularity = np.where(fast, running, walking), np.where(fast, run_regularity, walk_regularity)
     return _refined_lag(correlation, lag) / rate, regularity
 

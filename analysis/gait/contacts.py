@@ -11,11 +11,11 @@ import numpy.typing as npt
 from scipy.ndimage import median_filter
 
 from stridelab.analysis.gait import foot, sacrum, shank
-from stridelab.analysis.gait.cadence import Cadence, cadence_of
+from stridelab.analysis.gait.cadence import WORKING_RATE_HZ, Cadence, cadence_of
 from stridelab.analysis.gait.coefficients import Coefficients
 from stridelab.analysis.gait.domain import outside
 from stridelab.analysis.gait.fitted import ACCURACY, FITTED
-from stridelab.analysis.gait.signals import TRUNK_SITES, BoolArray, FloatArray, Samples, checked, low_passed
+from stridelab.analysis.gait.signals import TRUNK_SITES, BoolArray, FloatArray, Samples, checked, decimated, low_passed
 from stridelab.errors import UsageError
 
 LOWEST_CONTACT_RATE_HZ: Final = 50.0
@@ -29,6 +29,12 @@ ALIKE_STEPS: Final = 0.5
 and at a whole one: 0.72 to 1.0 at sacrum and hip, at most 0.32 at shank and shoe (measured on the corpus)."""
 
 AXES: Final = ("vertical", "anteroposterior", "mediolateral")
+
+VERTICAL_MEAN_G: Final = (0.6, 1.6)
+"""Mean of a true vertical axis over running; 1.03 to 1.26 where what is below 0 was cut off (measured on the corpus)."""
+
+LEAST_RANGE_G: Final = 6.0
+"""Sensors that clip below it lose more of the impact than those that the error was measured with (8 g)."""
 
 STANCE_WINDOW_S: Final = 5.0
 """Window in which running is told from the rest when contacts are looked for."""
@@ -193,7 +199,7 @@ def contacts_of(
     values, issues = samples.acceleration_g, list[str]()
     names = _checked_axes(axes, values.shape[1])
 
-    gait = cadence_of(samples, site, window_s=STANCE_WINDOW_S)
+    gait = cadence_of(samples, site, window_s=STANCE_WINDOW_S, step_s=STANCE_WINDOW_S / 2)
     stride_s = _usual_stride(gait)
     running = _running(gait, n, rate)
     if samples.missing is not None:
@@ -201,7 +207,7 @@ def contacts_of(
     if not running.any() or np.isnan(stride_s):
         walked = bool((gait.state == "walking").any())
         return _nothing((*samples.kinds, *issues, "walking" if walked else "no_running"), site)
-    if "no_gravity" in samples.kinds and site in TRUNK_SITES:
+    if "no_gravity" in samples.kinds and not (site == "foot" and angular_velocity_radps is not None):
         raise UsageError(
             "acceleration without gravity",
             expected="acceleration as the sensor measures it, 9.81 m/s² at rest",
@@ -222,6 +228,10 @@ def contacts_of(
         initial, terminal, contact_ms = shank.events(values, rate, stride_s, running, coefficients.shank)
         found = _Found("shank impact onset and axial minimum", initial, terminal, contact_ms, stride_s)
         found.issues.append("flight_from_symmetry")
+        if "clipped" in samples.kinds and max(float(np.abs(column).max()) for column in values.T) < LEAST_RANGE_G:
+            found.issues.append("range_too_small")
+        if values.shape[1] < 3:
+            found.issues.append("axes_outside")
     found.issues = [*samples.kinds, *issues, *found.issues]
     found = _within_known(found, samples)
     return _finished(found, site, rate, gait, speed, slope)
@@ -281,6 +291,7 @@ def _finished(
     """Regularity, flight, plausibility, and what is known of the error."""
     issues = found.issues
     order = np.argsort(found.initial_s, kind="stable")
+    order = order[np.isfinite(found.initial_s[order])]
     initial, terminal, contact = (part[order] for part in (found.initial_s, found.terminal_s, found.contact_ms))
     side = np.full(len(initial), "unknown", dtype="<U7") if found.side is None else found.side[order]
     single, missed = _regularity(initial, found.period_s)
@@ -299,7 +310,7 @@ def _finished(
         issues.append("implausible_contacts")
         contact, terminal = np.where(implausible, np.nan, contact), np.where(implausible, np.nan, terminal)
     step = interval if site in TRUNK_SITES else interval / 2
-    at = np.clip((initial * rate).astype(np.intp), 0, None)
+    at = np.clip((np.nan_to_num(initial) * rate).astype(np.intp), 0, None)
     running_cadence = float(np.median(gait.cadence_spm[gait.state == "running"]))
     beyond = outside(
         found.method,
@@ -311,7 +322,7 @@ def _finished(
         slope_pct=None if slope is None else slope[np.minimum(at, len(slope) - 1)],
     )
     issues += beyond
-    unknown = bool(beyond) or bool({"site_mismatch", "flat", "no_toe_off", "published_only"} & set(issues))
+    unknown = bool(beyond) or bool({"site_mismatch", "range_too_small", "axes_outside", "no_toe_off", "published_only"} & set(issues))
     accuracy = None if unknown else ACCURACY.get(found.method)
     return Contacts(
         initial,
@@ -361,15 +372,20 @@ def _within_known(found: _Found, samples: Samples) -> _Found:
 
 def _fits(values: FloatArray, rate: float, stride_s: float, running: BoolArray, site: str) -> bool:
     """Whether the two steps of a stride look as alike, or as different, as they do at this site."""
-    slow = low_passed(values, rate, 5.0)
-    slow = np.where(running[:, None], slow - slow[running].mean(axis=0), 0.0)
-    if len(slow) < 2.5 * stride_s * rate:
+    # Two minutes about the middle of what was run tell it.
+    ran = np.flatnonzero(running)
+    centre, half = int(ran[len(ran) // 2]), int(60 * rate)
+    part = slice(max(0, centre - half), centre + half)
+    thin, thin_rate, factor = decimated(values[part], rate, WORKING_RATE_HZ)
+    slow = low_passed(thin, thin_rate, 5.0)
+    ran_here = running[part][::factor][: len(slow)]
+    slow = np.where(ran_here[:, None], slow - slow[ran_here].mean(axis=0), 0.0)
+    if len(slow) < 2.5 * stride_s * thin_rate:
         return True
 
     def alike(lag_s: float) -> float:
-        lags = range(int(0.97 * lag_s * rate), int(1.03 * lag_s * rate) + 2)
-        thin = max(1, len(lags) // 6)
-        return max(float(np.vdot(slow[:-lag], slow[lag:])) / (len(slow) - lag) for lag in lags[::thin])
+        lags = range(int(0.97 * lag_s * thin_rate), int(1.03 * lag_s * thin_rate) + 2)
+        return max(float(np.sum(slow[:-lag] * slow[lag:])) / (len(slow) - lag) for lag in lags)
 
     whole = alike(stride_s)
     return whole <= 0 or (alike(stride_s / 2) / whole > ALIKE_STEPS) == (site in TRUNK_SITES)
@@ -382,7 +398,14 @@ def _directions(
     if axes is None:
         return {"vertical": values @ _unit(values[running].mean(axis=0))}, []
     named = dict(zip(axes, values.T, strict=True))
-    if named["vertical"][running].mean() < -0.3:
+    mean = float(named["vertical"][running].mean())
+    if not VERTICAL_MEAN_G[0] <= abs(mean) <= VERTICAL_MEAN_G[1]:
+        raise UsageError(
+            f"a vertical axis with a mean of {mean:.2f} g",
+            expected="about 1 g, as gravity gives it",
+            advice="Check the order of the axes, or leave them away: the vertical is then found from gravity.",
+        )
+    if mean < 0:
         # A sensor worn upside down is turned about its side-to-side axis, or about the line of travel: which of the
         # two cannot be known, so only the vertical is kept.
         return {"vertical": -named["vertical"]}, ["upside_down"]
@@ -409,6 +432,8 @@ def _unit(vector: FloatArray) -> FloatArray:
 
 def _running(gait: Cadence, n: int, rate: float) -> BoolArray:
     """Which samples lie nearest to a window that was run."""
+    if not len(gait.time_s):
+        return np.zeros(n, dtype=np.bool_)
     middle = (gait.time_s[:-1] + gait.time_s[1:]) / 2
     return np.asarray((gait.state == "running")[np.searchsorted(middle, np.arange(n) / rate)], dtype=np.bool_)
 

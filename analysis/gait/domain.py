@@ -15,6 +15,7 @@ ISSUES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "gaps": "Samples are missing; no contact is given within or across a gap.",
         "clipped": "The signal stays at the end of its range: the sensor's range was too small for the impacts.",
+        "range_too_small": "The sensor clips below 6 g, where the error was not measured.",
         "flat": "All samples are the same: the sensor did not measure.",
         "no_gravity": "The mean acceleration is about 0: gravity was taken out, so nothing tells where down is.",
         "upside_down": "The vertical axis points down; it was turned over, and the other axes are not used.",
@@ -27,6 +28,7 @@ ISSUES: Final[Mapping[str, str]] = MappingProxyType(
         "flight_from_symmetry": "One leg was measured: flight time takes both steps to be alike.",
         "no_toe_off": "Acceleration at the foot shows the strike but no toe-off that was ever checked: no contact time.",
         "published_only": "The error of this method is only known from publications, on other sensors.",
+        "axes_outside": "The error was measured with three axes.",
         "rate_outside": "The error was measured at other sampling rates.",
         "cadence_outside": "The error was measured at another cadence.",
         "contact_outside": "The error was measured on other contact times.",

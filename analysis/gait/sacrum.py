@@ -27,6 +27,8 @@ STRIKE_SHARE: Final = 0.45
 POINTS: Final = 100
 """Points a step is resampled to."""
 
+_CHUNK: Final = 1000
+
 OWN_WEIGHT: Final = 0.5
 """Weight of a step's own shape against the mean of `NEIGHBOURS` steps: the steps of one runner are alike, the noise of
 their features is not."""
@@ -75,6 +77,23 @@ def step_features(
     """
     vertical = np.maximum(low_passed(vertical_g, rate_hz, SHAPE_LOW_PASS_HZ), 0.0)
     body = low_passed(vertical, rate_hz, BODY_LOW_PASS_HZ)
+    forward = None if forward_g is None else low_passed(forward_g, rate_hz, STRIKE_LOW_PASS_HZ)
+    # In parts, so that the resampled steps never hold more than a share of the signal's memory.
+    parts = [
+        _part_features(vertical, body, forward, rate_hz, begin[i : i + _CHUNK], end[i : i + _CHUNK])
+        for i in range(0, max(len(begin), 1), _CHUNK)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _part_features(
+    vertical: FloatArray,
+    body: FloatArray,
+    smooth_forward: FloatArray | None,
+    rate_hz: float,
+    begin: IntArray,
+    end: IntArray,
+) -> dict[str, FloatArray]:
     length_ms = (end - begin) / rate_hz * 1000
     grid = begin[:, None] + (end - begin)[:, None] * (np.arange(POINTS) / POINTS)
     point_ms = length_ms / POINTS
@@ -92,8 +111,8 @@ def step_features(
         "body_above_1g_ms": (fall_1g - rise_1g) * point_ms,
         "above_half_g_ms": (fall_half - rise_half) * point_ms,
     }
-    if forward_g is not None:
-        forward = _at(low_passed(forward_g, rate_hz, STRIKE_LOW_PASS_HZ), grid)
+    if smooth_forward is not None:
+        forward = _at(smooth_forward, grid)
         # The strike brakes: the steepest fall of forward acceleration in the first part of the step.
         jerk = np.diff(forward[:, : int(STRIKE_SHARE * POINTS) + 1], axis=1)
         steepest = np.clip(jerk.argmin(axis=1), 1, jerk.shape[1] - 2)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from stridelab.analysis.gait.cadence import Cadence
 from stridelab.analysis.gait.contacts import Contacts
-from stridelab.analysis.gait.signals import TRUNK_SITES
+from stridelab.analysis.gait.signals import TRUNK_SITES, FloatArray
 
 
 def stride_table(contacts: Contacts, *, site: str) -> pd.DataFrame:
@@ -100,11 +100,10 @@ def window_table(cadence: Cadence, strides: pd.DataFrame, *, window_s: float = 1
     for column in columns:
         values = np.append(strides[column].to_numpy(dtype=np.float64), np.nan)
         part = np.where(inside, values[np.minimum(index, len(values) - 1)], np.nan)
-        enough = np.isfinite(part).sum(axis=1) >= 3
-        part[~enough] = 0.0
-        quarter, middle, three = np.nanquantile(part, [0.25, 0.5, 0.75], axis=1)
-        table[column] = np.where(enough, middle, np.nan)
-        table[f"{column}_iqr"] = np.where(enough, three - quarter, np.nan)
+        ordered = np.sort(part, axis=1)  # NaN comes last
+        quarter, middle, three = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
+        table[column] = middle
+        table[f"{column}_iqr"] = three - quarter
     sign = np.where(np.arange(len(strides) + 1) % 2 == 0, 1.0, -1.0)
     asymmetry = np.append(strides["step_time_asymmetry_pct"].to_numpy(dtype=np.float64), np.nan) * sign
     part = np.where(inside, asymmetry[np.minimum(index, len(asymmetry) - 1)], np.nan)
@@ -113,3 +112,13 @@ def window_table(cadence: Cadence, strides: pd.DataFrame, *, window_s: float = 1
         mean = np.nansum(part, axis=1) / known * sign[np.minimum(low, len(sign) - 1)]
     table["step_time_asymmetry_pct"] = np.where(known >= 4, mean, np.nan)
     return table
+
+
+def _quantile(ordered: FloatArray, share: float) -> FloatArray:
+    """Quantile of each ascending row with NaN behind; NaN where fewer than three are known."""
+    known = np.isfinite(ordered).sum(axis=1)
+    place = share * np.maximum(known - 1, 0)
+    low = place.astype(np.intp)
+    row = np.arange(len(ordered))
+    lower, upper = ordered[row, low], ordered[row, np.minimum(low + 1, np.maximum(known - 1, 0))]
+    return np.where(known >= 3, lower + (place - low) * (upper - lower), np.nan)
