@@ -104,8 +104,8 @@ def cadence(
 ) -> Cadence:
     """Steps a minute in sliding windows, and whether they were run or walked.
 
-    The autocorrelation of the whole acceleration vector (the sum over its axes, so the sensor may be turned in any way)
-    is searched at the stride lag T for the highest ``r(T) + r(T/2)/2``, then refined on the multiples of T by parabolas.
+    The autocorrelation of the acceleration vector (summed over its axes, so the sensor may be turned in any way) is
+    searched at the stride lag T for the highest ``r(T) + r(T/2)/2``, then refined on the multiples of T by parabolas.
     Searching at the step lag instead fails where the two steps of a stride look different (lateral hip, limbs).
 
     Parameters

@@ -31,7 +31,7 @@ and at a whole one: 0.72 to 1.0 at sacrum and hip, at most 0.32 at shank and sho
 AXES: Final = ("vertical", "anteroposterior", "mediolateral")
 
 VERTICAL_MEAN_G: Final = (0.6, 1.6)
-"""Mean of a true vertical axis over running; 1.03 to 1.26 where what is below 0 was cut off (measured on the corpus)."""
+"""Mean of a true vertical axis over running; 1.03 to 1.26 where what is below 0 was cut off (the corpus)."""
 
 LEAST_RANGE_G: Final = 6.0
 """Sensors that clip below it lose more of the impact than those that the error was measured with (8 g)."""
@@ -322,7 +322,9 @@ def _finished(
         slope_pct=None if slope is None else slope[np.minimum(at, len(slope) - 1)],
     )
     issues += beyond
-    unknown = bool(beyond) or bool({"site_mismatch", "range_too_small", "axes_outside", "no_toe_off", "published_only"} & set(issues))
+    unknown = bool(beyond) or bool(
+        {"site_mismatch", "range_too_small", "axes_outside", "no_toe_off", "published_only"} & set(issues)
+    )
     accuracy = None if unknown else ACCURACY.get(found.method)
     return Contacts(
         initial,
@@ -394,7 +396,7 @@ def _fits(values: FloatArray, rate: float, stride_s: float, running: BoolArray, 
 def _directions(
     values: FloatArray, axes: Sequence[str] | None, running: BoolArray
 ) -> tuple[dict[str, FloatArray], list[str]]:
-    """The columns by the name of their direction; where no axis is known, the vertical from the mean of what was run."""
+    """The columns by the name of their direction; where no axis is known, the vertical from what was run."""
     if axes is None:
         return {"vertical": values @ _unit(values[running].mean(axis=0))}, []
     named = dict(zip(axes, values.T, strict=True))

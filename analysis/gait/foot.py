@@ -60,8 +60,8 @@ def events(
 ) -> tuple[FloatArray, FloatArray]:
     """Initial and terminal contact in s: the minima of pitch rate before and after the foot lies still.
 
-    The foot slaps down after it has met the ground (first minimum) and rolls off its toes (second minimum); between them
-    it hardly turns.
+    The foot slaps down after it has met the ground (first minimum) and rolls off its toes (second minimum); between
+    them it hardly turns.
 
     Notes
     -----

@@ -97,8 +97,8 @@ def kinetics(
     -----
     Fmax = m g π/2 (tf/tc + 1); Δy = Fmax tc²/(m π²) − g tc²/8; kvert = Fmax/Δy;
     ΔL = L − √(L² − (v tc/2)²) + Δy; kleg = Fmax/ΔL; duty = tc / (2 (tc + tf)); VO = Δy + g tf²/8.
-    Source: Morin et al. 2005, J Appl Biomech 21:167. Against measured force the model's peak is −0.075 BW (MAE 4.4 %) on
-    the sacral recordings of the corpus and 7 to 17 % low on those with a shank sensor. It is not valid on inclines
+    Source: Morin et al. 2005, J Appl Biomech 21:167. Against measured force the model's peak is −0.075 BW (MAE 4.4 %)
+    on the sacral recordings of the corpus and 7 to 17 % low on those with a shank sensor. It is not valid on inclines
     (Meyer et al. 2023).
 
     Examples
@@ -163,8 +163,8 @@ def sacral_peak_force_bw(
 
     Notes
     -----
-    The peak of vertical acceleration in g, low-passed at 5 Hz (second order, zero lag): below that the pelvis moves with
-    the body's centre. The cut-off is the one with the least bias on the corpus (one runner, 24 conditions: bias
+    The peak of vertical acceleration in g, low-passed at 5 Hz (second order, zero lag): below that the pelvis moves
+    with the body's centre. The cut-off is the one with the least bias on the corpus (one runner, 24 conditions: bias
     0.00 BW, root mean square error 0.11 BW against the active peak on the plate). Published with a like method: 0.15 BW
     (Patoz et al. 2022). An impact peak is not given: at 5 Hz there is none, and above it the skin rings.
 

@@ -67,8 +67,8 @@ def trunk_lean(
     site
         ``chest`` or ``sacrum``; elsewhere posture is not measurable.
     axes
-        ``vertical`` and ``anteroposterior``, and ``mediolateral`` for the sideways part. Without them the orientation is
-        not known and posture is not measurable.
+        ``vertical`` and ``anteroposterior``, and ``mediolateral`` for the sideways part. Without them the orientation
+        is not known and posture is not measurable.
     zero_deg
         Lean of the sensor while standing upright; 0 takes the sensor to be mounted plumb.
     window_s, step_s
@@ -187,9 +187,9 @@ def foot_strike(
 
     Notes
     -----
-    The angle is the integral of pitch rate from strike to mid-stance, where the sole lies flat; above 8° rearfoot, below
-    −1.6° forefoot, between them midfoot (Altman & Davis 2012, Gait Posture 35:298; the integration as in Falbriard et
-    al. 2020, Sensors 20:6737). Not validated here, for want of recordings with a true angle.
+    The angle is the integral of pitch rate from strike to mid-stance, where the sole lies flat; above 8° rearfoot,
+    below −1.6° forefoot, between them midfoot (Altman & Davis 2012, Gait Posture 35:298; integration as in Falbriard
+    et al. 2020, Sensors 20:6737). Not validated here, for want of recordings with a true angle.
     """
     samples = checked(acceleration_mps2, sampling_rate_hz, site)
     reason = "site_unsuitable" if site != "foot" else "no_gyroscope" if angular_velocity_radps is None else ""
@@ -247,8 +247,8 @@ def footpod_strike_kind(footstrike_type: Any) -> npt.NDArray[np.str_]:
 
     Notes
     -----
-    Against motion capture 78 % of the kinds are right: rearfoot 72.5 %, midfoot 55.3 %, forefoot 95.4 % (DeJong & Hertel
-    2020, J Athl Train 55:1307, 20 runners). A change within one runner says more than the kind.
+    Against motion capture 78 % of the kinds are right: rearfoot 72.5 %, midfoot 55.3 %, forefoot 95.4 % (DeJong &
+    Hertel 2020, J Athl Train 55:1307, 20 runners). A change within one runner says more than the kind.
 
     Examples
     --------

@@ -183,7 +183,7 @@ def _duration(rows: FloatArray) -> FloatArray:
 
 
 def sides(lateral_g: FloatArray, rate_hz: float, begin: IntArray, end: IntArray) -> npt.NDArray[np.str_]:
-    """``left`` or ``right`` of each step, from acceleration to the left: the standing foot pushes the body away from it.
+    """``left`` or ``right`` of each step, from acceleration to the left: a foot pushes the body away from itself.
 
     The sign of each step's mean about the mean of its two neighbours, low-passed at `BODY_LOW_PASS_HZ`.
 
