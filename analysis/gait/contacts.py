@@ -297,7 +297,8 @@ def _finished(
     single, missed = _regularity(initial, found.period_s)
     if not single.all():
         issues.append("doubled_contacts")
-        initial, terminal, contact, side = (part[single] for part in (initial, terminal, contact, side))
+        initial, terminal, contact = (part[single] for part in (initial, terminal, contact))
+        side = side[single]
         _, missed = _regularity(initial, found.period_s)
     if missed.any():
         issues.append("missing_contacts")

@@ -243,7 +243,7 @@ def matched_change(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, float
     """
     if before.empty or after.empty:
         return {}
-    both = before.join(after, how="inner", lsuffix="_before", rsuffix="_after")
+    both = before.add_suffix("_before").join(after.add_suffix("_after"), how="inner")
     weight = np.minimum(_values(both, "duration_s_before"), _values(both, "duration_s_after"))
     changes = {}
     for name in DYNAMICS:

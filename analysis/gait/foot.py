@@ -12,9 +12,11 @@ from stridelab.errors import UsageError
 
 PITCH_LOW_PASS_HZ: Final = 30.0
 
-STRIKE_BEFORE_MIDDLE: Final = (0.04, 0.30)
-LIFT_AFTER_MIDDLE: Final = (0.08, 0.45)
-"""Where the two minima of pitch rate are looked for about the middle of stance, as shares of the stride."""
+STRIKE_BEFORE_LIFT: Final = (0.16, 0.60)
+"""Where the foot is looked for to strike before it lifts, as shares of the stride: contact times of running."""
+
+FLAT_BEFORE_LIFT: Final = (0.06, 0.40)
+"""Where it lies flat before it lifts."""
 
 
 def checked_turning(angular_velocity_radps: Any, n: int) -> FloatArray:
@@ -70,25 +72,33 @@ def events(
     recordings, so no bias is taken off.
     """
     pitch = low_passed(pitch_rate(turning_radps, rate_hz, running), rate_hz, min(PITCH_LOW_PASS_HZ, 0.42 * rate_hz))
-    middle = still(turning_radps, rate_hz, stride_s)
-    reach = int((LIFT_AFTER_MIDDLE[1] + 0.02) * stride_s * rate_hz) + 2
-    middle = middle[running[middle] & (middle >= reach) & (middle < len(pitch) - reach)]
-    if not len(middle):
+    lifts = _lifts(pitch, rate_hz, stride_s)
+    near, far = (round(share * stride_s * rate_hz) for share in STRIKE_BEFORE_LIFT)
+    lifts = lifts[running[lifts] & (lifts > far)]
+    if not len(lifts):
         return np.zeros(0), np.zeros(0)
-    before, after = (
-        tuple(round(share * stride_s * rate_hz) for share in part) for part in (STRIKE_BEFORE_MIDDLE, LIFT_AFTER_MIDDLE)
-    )
-    first = around(pitch, middle, before[1], -before[0])
-    second = around(pitch, middle, -after[0], after[1])
-    strike, lift = first.argmin(axis=1), second.argmin(axis=1)
-    inside = (strike > 0) & (strike < first.shape[1] - 1) & (lift > 0) & (lift < second.shape[1] - 1)
-    initial = (middle - before[1] + vertex(first, strike)) / rate_hz
-    terminal = (middle + after[0] + vertex(second, lift)) / rate_hz
+    before = around(pitch, lifts, far, -near)
+    strike = before.argmin(axis=1)
+    inside = (strike > 0) & (strike < before.shape[1] - 1)
+    initial = (lifts - far + vertex(before, strike)) / rate_hz
+    terminal = (lifts - 1 + vertex(around(pitch, lifts, 1, 1), np.ones(len(lifts), dtype=np.intp))) / rate_hz
     return initial[inside], terminal[inside]
 
 
-def still(turning_radps: FloatArray, rate_hz: float, stride_s: float) -> IntArray:
-    """Samples in the middle of each stance: where the foot turns least over a tenth of a stride."""
-    power = low_passed(np.einsum("na,na->n", turning_radps, turning_radps), rate_hz, 1.5 / (0.1 * stride_s) / 2)
-    lows, _ = find_peaks(-power, distance=max(1, int(0.7 * stride_s * rate_hz)))
-    return np.asarray(lows, dtype=np.intp)
+def flat(turning_radps: FloatArray, pitch: FloatArray, rate_hz: float, stride_s: float) -> FloatArray:
+    """Times in s at which the foot lies flat: where it turns least, over a twentieth of a stride, before each lift."""
+    power = low_passed(np.einsum("na,na->n", turning_radps, turning_radps), rate_hz, 10.0 / stride_s)
+    lifts = _lifts(low_passed(pitch, rate_hz, min(PITCH_LOW_PASS_HZ, 0.42 * rate_hz)), rate_hz, stride_s)
+    near, far = (round(share * stride_s * rate_hz) for share in FLAT_BEFORE_LIFT)
+    lifts = lifts[lifts > far]
+    if not len(lifts):
+        return np.zeros(0)
+    return np.asarray((lifts - far + around(power, lifts, far, -near).argmin(axis=1)) / rate_hz)
+
+
+def _lifts(pitch: FloatArray, rate_hz: float, stride_s: float) -> IntArray:
+    """Samples at which the foot rolls off its toes: the fastest fall of the toes in every stride."""
+    lows, _ = find_peaks(-pitch, distance=max(1, int(0.6 * stride_s * rate_hz)))
+    if not len(lows):
+        return np.asarray(lows, dtype=np.intp)
+    return np.asarray(lows[pitch[lows] < 0.4 * np.median(pitch[lows])], dtype=np.intp)

@@ -205,14 +205,10 @@ def foot_strike(
     run = np.ones(len(turning), dtype=np.bool_) if samples.missing is None else ~samples.missing
     pitch = foot.pitch_rate(turning, rate, run)
     strikes = shank.strikes(samples.acceleration_g, rate, stride, run)
-    flat = foot.still(turning, rate, stride) / rate
-    # The foot lies flat between 5 and 40 % of the stride after it has struck.
-    index = np.searchsorted(flat, strikes + 0.05 * stride)
-    later = (
-        np.where(index < len(flat), flat[np.minimum(index, len(flat) - 1)] - strikes, np.nan)
-        if len(flat)
-        else strikes * np.nan
-    )
+    flat = foot.flat(turning, pitch, rate, stride)
+    # The foot lies flat between 3 and 40 % of the stride after it has struck.
+    index = np.searchsorted(flat, strikes + 0.03 * stride)
+    later = np.append(flat, np.nan)[index] - strikes
     later = np.where(later < 0.4 * stride, later, np.nan)
     turned = np.append(0.0, np.cumsum(pitch)) / rate
     known = np.isfinite(later)

@@ -192,7 +192,7 @@ def decimated(values: FloatArray, rate_hz: float, lowest_rate_hz: float) -> tupl
 def around(values: FloatArray, centre: IntArray, before: int, after: int) -> FloatArray:
     """Snippets ``values[c - before : c + after + 1]`` of each centre, shape ``(n, length)``; ends repeat."""
     index = centre[:, None] + np.arange(-before, after + 1)
-    return values[np.clip(index, 0, len(values) - 1)]
+    return np.asarray(values[np.clip(index, 0, len(values) - 1)])
 
 
 @lru_cache(maxsize=32)

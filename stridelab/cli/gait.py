@@ -110,7 +110,7 @@ def _measured(
         say(
             "Where the sensor sat is not known: no contacts, and running is told from walking less surely. Give --site."
         )
-    there = np.isfinite(stream.acceleration_mps2).any(axis=0)
+    there = np.atleast_1d(np.isfinite(stream.acceleration_mps2).any(axis=0))
     if not there.any():
         raise ReadError("a sensor without a sample", expected="acceleration")
     names = None if axes is None else [name.strip() for name in axes.split(",")]

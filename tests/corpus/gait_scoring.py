@@ -153,6 +153,7 @@ def _one(trial: Trial, group: str, coefficients: Coefficients, site: str, **know
     )
 
 
+@cache
 def shank_errors(change: Change = as_it_is) -> Errors:
     """Leave one runner out."""
     return _errors(
@@ -180,6 +181,7 @@ def stride_s(trial: Trial) -> float:
     return float(np.median(np.diff(trial.initial_s)))
 
 
+@cache
 def sacral_errors(*, speed: bool, forward: bool = True) -> Errors:
     """Leave one condition (speed and slope) out."""
     return _errors(
@@ -212,6 +214,7 @@ def cadence_errors(trials: Iterable[Trial], site: str, feet: int, window_s: floa
     return Errors(np.array(value), np.array(group))
 
 
+@cache
 def hip_errors(site: str = "hip") -> Errors:
     """The corpus README's windows: 10 s with at least 10 swings whose intervals vary by less than 8 %."""
     hip, shoe, rate, swings = recordings.hip()
@@ -224,6 +227,7 @@ def hip_errors(site: str = "hip") -> Errors:
     return Errors(np.array(value), np.zeros(len(value)))
 
 
+@cache
 def walking_states() -> dict[str, int]:
     """How often each state is given in windows that were walked."""
     counts: dict[str, int] = {}
@@ -237,6 +241,7 @@ def walking_states() -> dict[str, int]:
 # ---------------------------------------------------------------- without raw samples
 
 
+@cache
 def speed_errors() -> tuple[Errors, float]:
     """`estimate_contact_time` on runners left out one by one, and the share of rows that the interval holds."""
     table = recordings.table()
