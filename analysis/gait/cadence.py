@@ -16,13 +16,9 @@ from stridelab.analysis.gait.signals import (
     IntArray,
     Samples,
     checked,
-    decimated,
     vertex,
 )
 from stridelab.errors import UsageError
-
-WORKING_RATE_HZ: Final = 30.0
-"""The spectrum of gait that tells its period ends below 12 Hz, so faster signals are thinned to 30 to 60 Hz."""
 
 RUNNING_STRIDE_S: Final = (0.44, 0.97)
 """Stride times looked for in running: 124 to 273 steps/min. Little more than an octave, so that a stride cannot be
@@ -153,7 +149,7 @@ def cadence(
 
 def cadence_of(samples: Samples, site: str, *, window_s: float = 10.0, step_s: float = 1.0) -> Cadence:
     """`cadence` of samples that were checked already."""
-    values, rate, factor = decimated(samples.acceleration_g, samples.rate_hz, WORKING_RATE_HZ)
+    values, rate, factor = samples.thinned
     length = min(round(window_s * rate), len(values))
     if length < 2:
         none = np.zeros(0)

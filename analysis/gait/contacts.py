@@ -11,11 +11,22 @@ import numpy.typing as npt
 from scipy.ndimage import median_filter
 
 from stridelab.analysis.gait import foot, sacrum, shank
-from stridelab.analysis.gait.cadence import WORKING_RATE_HZ, Cadence, cadence_of
+from stridelab.analysis.gait.cadence import Cadence, cadence_of
 from stridelab.analysis.gait.coefficients import Coefficients
 from stridelab.analysis.gait.domain import outside
 from stridelab.analysis.gait.fitted import ACCURACY, FITTED
-from stridelab.analysis.gait.signals import TRUNK_SITES, BoolArray, FloatArray, Samples, checked, decimated, low_passed
+from stridelab.analysis.gait.signals import (
+    TRUNK_SITES,
+    WORKING_RATE_HZ,
+    BoolArray,
+    FloatArray,
+    Samples,
+    along,
+    checked,
+    decimated,
+    low_passed,
+    mean_where,
+)
 from stridelab.errors import UsageError
 
 LOWEST_CONTACT_RATE_HZ: Final = 50.0
@@ -399,7 +410,7 @@ def _directions(
 ) -> tuple[dict[str, FloatArray], list[str]]:
     """The columns by the name of their direction; where no axis is known, the vertical from what was run."""
     if axes is None:
-        return {"vertical": values @ _unit(values[running].mean(axis=0))}, []
+        return {"vertical": along(values, _unit(mean_where(values, running)))}, []
     named = dict(zip(axes, values.T, strict=True))
     mean = float(named["vertical"][running].mean())
     if not VERTICAL_MEAN_G[0] <= abs(mean) <= VERTICAL_MEAN_G[1]:

@@ -13,8 +13,10 @@ from stridelab.analysis.gait.signals import (
     BoolArray,
     FloatArray,
     IntArray,
+    along,
     around,
     low_passed,
+    mean_where,
     refined,
     vertex,
 )
@@ -125,8 +127,8 @@ def _onset(values_g: FloatArray, rate_hz: float, at: IntArray) -> FloatArray:
 def _toe_off(values_g: FloatArray, rate_hz: float, at: IntArray, stride_s: float, running: BoolArray) -> FloatArray:
     """Time in s of the lowest axial acceleration in the later stance."""
     # Over whole strides the shank's mean acceleration is gravity plus the pull of its swing: both along its axis.
-    mean = values_g[running].mean(axis=0)
-    axial = values_g @ (mean / max(float(np.linalg.norm(mean)), 1e-9))
+    mean = mean_where(values_g, running)
+    axial = along(values_g, mean / max(float(np.linalg.norm(mean)), 1e-9))
     smooth = low_passed(axial, rate_hz, min(TOE_OFF_LOW_PASS_HZ, 0.42 * rate_hz))
     low, high = (round(share * stride_s * rate_hz) for share in CONTACT_SHARE_OF_STRIDE)
     snippets = around(smooth, at, -low, high)

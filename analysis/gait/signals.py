@@ -6,7 +6,7 @@ A wrong unit, a stuck sensor or a gap would otherwise become a confident wrong n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -30,6 +30,9 @@ TRUNK_SITES: Final = frozenset({"sacrum", "hip", "chest"})
 
 LOWEST_RATE_HZ: Final = 25.0
 """Below it the second harmonic of a fast step is gone (convention: watches record at 25 Hz or more)."""
+
+WORKING_RATE_HZ: Final = 30.0
+"""The spectrum of gait that tells its period ends below 12 Hz, so faster signals are thinned to 30 to 60 Hz."""
 
 HIGHEST_RATE_HZ: Final = 20_000.0
 
@@ -56,6 +59,24 @@ class Samples:
     rate_hz: float
     missing: BoolArray | None
     kinds: tuple[str, ...]
+
+    @cached_property
+    def thinned(self) -> tuple[FloatArray, float, int]:
+        """The samples at 30 to 60 Hz, enough for the period of gait: values, rate, and every how many-th they are."""
+        return decimated(self.acceleration_g, self.rate_hz, WORKING_RATE_HZ)
+
+
+def mean_where(values: FloatArray, chosen: BoolArray) -> FloatArray:
+    """Mean of the chosen rows, shape ``(columns,)``, without a copy of them."""
+    return np.einsum("n,na->a", chosen.astype(np.float64), values) / max(int(np.count_nonzero(chosen)), 1)
+
+
+def along(values: FloatArray, direction: FloatArray) -> FloatArray:
+    """Component of each row in a direction.
+
+    Not by ``@``: for so thin a product the threads of a linear-algebra library cost more than they save.
+    """
+    return np.einsum("na,a->n", values, direction)
 
 
 def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Samples:
@@ -205,7 +226,7 @@ def refined(snippets: FloatArray, factor: int) -> FloatArray:
     """Snippets ``(n, length)`` on a grid ``factor`` times as fine, by a cubic spline."""
     if factor == 1 or not len(snippets):
         return snippets
-    return np.asarray(snippets @ _spline_matrix(snippets.shape[1], factor).T, dtype=np.float64)
+    return np.einsum("np,fp->nf", snippets, _spline_matrix(snippets.shape[1], factor))
 
 
 def vertex(values: FloatArray, at: IntArray) -> FloatArray:

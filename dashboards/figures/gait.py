@@ -14,10 +14,10 @@ from stridelab.dashboards.figures.series import drawn
 from stridelab.dashboards.figures.theme import Chart
 from stridelab.dashboards.units import number_text
 
-SIGNAL_S: Final = 600.0
+SIGNAL_S: Final = 300.0
 """So much of the signal is drawn, about the middle of the strides: more is a solid block on any screen."""
 
-SIGNAL_POINTS: Final = 12_000
+SIGNAL_POINTS: Final = 8000
 STATE_COLOURS: Final = {"running": theme.GREEN, "walking": theme.ORANGE, "standing": theme.GREY, "unknown": theme.GREY}
 NOTE: Final = (
     "The signal is the size of the acceleration in g. Triangles up are initial contacts, triangles down terminal ones; "
@@ -57,7 +57,7 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
     layout["title"] = {"text": title}
     at, values = drawn(time[shown], size[shown], points=SIGNAL_POINTS)
     traces = [
-        go.Scattergl(
+        go.Scatter(
             x=at, y=values, name="acceleration", line={"color": theme.GREY, "width": 1}, hovertemplate="%{y:.1f} g"
         )
     ]
@@ -69,12 +69,12 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
         event = event[np.isfinite(event) & (np.abs(event - middle) <= SIGNAL_S / 2)]
         mark = {"symbol": symbol, "size": 9, "color": colour}
         height = np.interp(event, time, np.nan_to_num(size))
-        traces.append(go.Scattergl(x=event, y=height, mode="markers", marker=mark, name=label, hovertemplate=label))
+        traces.append(go.Scatter(x=event, y=height, mode="markers", marker=mark, name=label, hovertemplate=label))
     for state, colour in STATE_COLOURS.items():
         of = (windows["state"] == state).to_numpy()
         if of.any():
             traces.append(
-                go.Scattergl(
+                go.Scatter(
                     x=windows["time_s"][of],
                     y=windows["cadence_spm"][of],
                     mode="markers",
@@ -85,10 +85,11 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
                 )
             )
     if len(start):
+        at, values = drawn(start, strides["ground_contact_time_ms"].to_numpy(dtype=np.float64))
         traces.append(
-            go.Scattergl(
-                x=start,
-                y=strides["ground_contact_time_ms"],
+            go.Scatter(
+                x=at,
+                y=values,
                 mode="markers",
                 marker={"size": 5, "color": theme.PURPLE},
                 name="ground contact time",
@@ -98,7 +99,7 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
         )
         at, values = drawn(windows["time_s"].to_numpy(), windows["ground_contact_time_ms"].to_numpy())
         traces.append(
-            go.Scattergl(
+            go.Scatter(
                 x=at, y=values, name="median", yaxis="y3", line={"color": theme.BLUE}, hovertemplate="%{y:.0f} ms"
             )
         )
