@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import median_filter
 
 from stridelab.analysis.gait import foot, sacrum, shank
 from stridelab.analysis.gait.cadence import Cadence, cadence_of
 from stridelab.analysis.gait.coefficients import Coefficients
 from stridelab.analysis.gait.domain import outside
 from stridelab.analysis.gait.fitted import ACCURACY, FITTED
+from stridelab.analysis.gait.preparation import (
+    checked_axes,
+    checked_body,
+    directions_of,
+    fits_site,
+    per_sample,
+    regularity,
+    within_known,
+)
 from stridelab.analysis.gait.signals import (
     TRUNK_SITES,
-    WORKING_RATE_HZ,
     BoolArray,
     FloatArray,
     Samples,
-    along,
     checked,
-    decimated,
-    low_passed,
-    mean_where,
 )
 from stridelab.errors import UsageError
 
@@ -34,15 +37,6 @@ LOWEST_CONTACT_RATE_HZ: Final = 50.0
 
 PLAUSIBLE_CONTACT_MS: Final = (90.0, 450.0)
 """Contact times of running, from sprinting to the slowest jog (convention)."""
-
-ALIKE_STEPS: Final = 0.5
-"""How alike the two steps of a running stride look below 5 Hz, as the ratio of the autocorrelations at half a stride
-and at a whole one: 0.72 to 1.0 at sacrum and hip, at most 0.32 at shank and shoe (measured on the corpus)."""
-
-AXES: Final = ("vertical", "anteroposterior", "mediolateral")
-
-VERTICAL_MEAN_G: Final = (0.6, 1.6)
-"""Mean of a true vertical axis over running; 1.03 to 1.26 where what is below 0 was cut off (the corpus)."""
 
 LEAST_RANGE_G: Final = 6.0
 """Sensors that clip below it lose more of the impact than those that the error was measured with (8 g)."""
@@ -203,12 +197,12 @@ def contacts_of(
             advice="Cadence works from 25 Hz on; for contact time use estimate_contact_time.",
         )
     n, rate = len(samples.acceleration_g), samples.rate_hz
-    speed = _per_sample(speed_mps, n, "speed_mps", (0.0, 13.0))
-    slope = _per_sample(slope_pct, n, "slope_pct", (-60.0, 60.0))
-    _checked_body(height_m, "height_m", (1.0, 2.5))
-    _checked_body(mass_kg, "mass_kg", (20.0, 250.0))
+    speed = per_sample(speed_mps, n, "speed_mps", (0.0, 13.0))
+    slope = per_sample(slope_pct, n, "slope_pct", (-60.0, 60.0))
+    checked_body(height_m, "height_m", (1.0, 2.5))
+    checked_body(mass_kg, "mass_kg", (20.0, 250.0))
     values, issues = samples.acceleration_g, list[str]()
-    names = _checked_axes(axes, values.shape[1])
+    names = checked_axes(axes, values.shape[1])
 
     gait = cadence_of(samples, site, window_s=STANCE_WINDOW_S, step_s=STANCE_WINDOW_S / 2)
     stride_s = _usual_stride(gait)
@@ -224,13 +218,13 @@ def contacts_of(
             expected="acceleration as the sensor measures it, 9.81 m/s² at rest",
             advice="Export the raw acceleration instead of the linear or user acceleration.",
         )
-    if not _fits(values, rate, stride_s, running, site):
+    if not fits_site(values, rate, stride_s, running, site):
         issues.append("site_mismatch")
 
     if site in TRUNK_SITES:
         if values.shape[1] == 1 and names is None:
             names = ("vertical",)
-        directions, noticed = _directions(values, names, running)
+        directions, noticed = directions_of(values, names, running)
         issues += noticed
         found = _trunk(directions, rate, stride_s, running, speed, coefficients)
     elif site == "foot":
@@ -244,8 +238,7 @@ def contacts_of(
         if values.shape[1] < 3:
             found.issues.append("axes_outside")
     found.issues = [*samples.kinds, *issues, *found.issues]
-    found = _within_known(found, samples)
-    return _finished(found, site, rate, gait, speed, slope)
+    return _finished(found, site, samples, gait, speed, slope)
 
 
 def _trunk(
@@ -297,20 +290,21 @@ def _foot(
 
 
 def _finished(
-    found: _Found, site: str, rate: float, gait: Cadence, speed: FloatArray | None, slope: FloatArray | None
+    found: _Found, site: str, samples: Samples, gait: Cadence, speed: FloatArray | None, slope: FloatArray | None
 ) -> Contacts:
     """Regularity, flight, plausibility, and what is known of the error."""
-    issues = found.issues
+    issues, rate = found.issues, samples.rate_hz
     order = np.argsort(found.initial_s, kind="stable")
     order = order[np.isfinite(found.initial_s[order])]
+    order = order[within_known(found.initial_s[order], found.terminal_s[order], samples)]
     initial, terminal, contact = (part[order] for part in (found.initial_s, found.terminal_s, found.contact_ms))
     side = np.full(len(initial), "unknown", dtype="<U7") if found.side is None else found.side[order]
-    single, missed = _regularity(initial, found.period_s)
+    single, missed = regularity(initial, found.period_s)
     if not single.all():
         issues.append("doubled_contacts")
         initial, terminal, contact = (part[single] for part in (initial, terminal, contact))
         side = side[single]
-        _, missed = _regularity(initial, found.period_s)
+        _, missed = regularity(initial, found.period_s)
     if missed.any():
         issues.append("missing_contacts")
     if len(initial) == 0:
@@ -351,99 +345,6 @@ def _finished(
     )
 
 
-def _regularity(initial_s: FloatArray, period_s: float) -> tuple[BoolArray, BoolArray]:
-    """Which contacts are no doubles (``(n,)``), and which of the intervals between them (``(n - 1,)``) miss one."""
-    interval = np.diff(initial_s)
-    if len(interval) < 3:
-        return np.ones(len(initial_s), dtype=np.bool_), interval > 1.5 * period_s
-    usual = median_filter(interval, size=min(11, len(interval)), mode="nearest")
-    usual = np.where((usual > 0.7 * period_s) & (usual < 1.4 * period_s), usual, period_s)
-    # A contact is one too many where the intervals before and after it make up a single usual one.
-    both = np.append(np.append(np.inf, interval[:-1] + interval[1:]), np.inf)
-    double = both < 1.25 * np.append(usual, usual[-1])
-    double[1:] &= ~double[:-1]
-    return ~double, interval > 1.5 * usual
-
-
-def _within_known(found: _Found, samples: Samples) -> _Found:
-    """Without contacts that lie in or next to missing samples."""
-    if samples.missing is None or not len(found.initial_s):
-        return found
-    gone = np.concatenate([[0], np.cumsum(samples.missing)])
-    last = len(samples.missing)
-    # The filters reach about 50 ms to either side.
-    first = np.clip(((found.initial_s - 0.05) * samples.rate_hz).astype(np.intp), 0, last)
-    stop = np.where(np.isfinite(found.terminal_s), found.terminal_s, found.initial_s) + 0.05
-    kept = gone[np.clip((stop * samples.rate_hz).astype(np.intp) + 1, 0, last)] == gone[first]
-    return replace(
-        found,
-        initial_s=found.initial_s[kept],
-        terminal_s=found.terminal_s[kept],
-        contact_ms=found.contact_ms[kept],
-        side=None if found.side is None else found.side[kept],
-    )
-
-
-def _fits(values: FloatArray, rate: float, stride_s: float, running: BoolArray, site: str) -> bool:
-    """Whether the two steps of a stride look as alike, or as different, as they do at this site."""
-    # Two minutes about the middle of what was run tell it.
-    ran = np.flatnonzero(running)
-    centre, half = int(ran[len(ran) // 2]), int(60 * rate)
-    part = slice(max(0, centre - half), centre + half)
-    thin, thin_rate, factor = decimated(values[part], rate, WORKING_RATE_HZ)
-    slow = low_passed(thin, thin_rate, 5.0)
-    ran_here = running[part][::factor][: len(slow)]
-    slow = np.where(ran_here[:, None], slow - slow[ran_here].mean(axis=0), 0.0)
-    if len(slow) < 2.5 * stride_s * thin_rate:
-        return True
-
-    def alike(lag_s: float) -> float:
-        lags = range(int(0.97 * lag_s * thin_rate), int(1.03 * lag_s * thin_rate) + 2)
-        return max(float(np.sum(slow[:-lag] * slow[lag:])) / (len(slow) - lag) for lag in lags)
-
-    whole = alike(stride_s)
-    return whole <= 0 or (alike(stride_s / 2) / whole > ALIKE_STEPS) == (site in TRUNK_SITES)
-
-
-def _directions(
-    values: FloatArray, axes: Sequence[str] | None, running: BoolArray
-) -> tuple[dict[str, FloatArray], list[str]]:
-    """The columns by the name of their direction; where no axis is known, the vertical from what was run."""
-    if axes is None:
-        return {"vertical": along(values, _unit(mean_where(values, running)))}, []
-    named = dict(zip(axes, values.T, strict=True))
-    mean = float(named["vertical"][running].mean())
-    if not VERTICAL_MEAN_G[0] <= abs(mean) <= VERTICAL_MEAN_G[1]:
-        raise UsageError(
-            f"a vertical axis with a mean of {mean:.2f} g",
-            expected="about 1 g, as gravity gives it",
-            advice="Check the order of the axes, or leave them away: the vertical is then found from gravity.",
-        )
-    if mean < 0:
-        # A sensor worn upside down is turned about its side-to-side axis, or about the line of travel: which of the
-        # two cannot be known, so only the vertical is kept.
-        return {"vertical": -named["vertical"]}, ["upside_down"]
-    return named, []
-
-
-def _checked_axes(axes: Sequence[str] | None, columns: int) -> tuple[str, ...] | None:
-    if axes is None:
-        return None
-    names = (axes,) if isinstance(axes, str) else tuple(axes)
-    if len(names) != columns or len(set(names)) != len(names) or not set(names) <= set(AXES):
-        expected = f"one name a column ({columns}), of " + ", ".join(AXES)
-        raise UsageError(f"axes {', '.join(names)}", expected=expected)
-    if "vertical" not in names:
-        expected = "vertical among them"
-        raise UsageError(f"axes {', '.join(names)}", expected=expected, advice="Leave axes away if it is not known.")
-    return names
-
-
-def _unit(vector: FloatArray) -> FloatArray:
-    size = float(np.linalg.norm(vector))
-    return vector / size if size > 1e-9 else np.full(len(vector), 1 / np.sqrt(len(vector)))
-
-
 def _running(gait: Cadence, n: int, rate: float) -> BoolArray:
     """Which samples lie nearest to a window that was run."""
     if not len(gait.time_s):
@@ -470,22 +371,3 @@ def _nothing(issues: Sequence[str], site: str) -> Contacts:
         (nan, nan),
         tuple(dict.fromkeys(issues)),
     )
-
-
-def _per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> FloatArray | None:
-    if value is None:
-        return None
-    given = np.asarray(value, dtype=np.float64)
-    if given.ndim > 1 or (given.ndim == 1 and len(given) != n):
-        raise UsageError(f"{name} of shape {given.shape}", expected=f"one number, or {n} of them")
-    if np.any((given < allowed[0]) | (given > allowed[1])):
-        worst = given[(given < allowed[0]) | (given > allowed[1])].flat[0] if given.ndim else float(given)
-        raise UsageError(f"{name} of {worst:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
-    if not np.isfinite(given).any():
-        return None
-    return np.broadcast_to(given, (n,))
-
-
-def _checked_body(value: float | None, name: str, allowed: tuple[float, float]) -> None:
-    if value is not None and not allowed[0] <= float(value) <= allowed[1]:
-        raise UsageError(f"{name} of {value:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")

@@ -68,7 +68,8 @@ class Samples:
 
 def mean_where(values: FloatArray, chosen: BoolArray) -> FloatArray:
     """Mean of the chosen rows, shape ``(columns,)``, without a copy of them."""
-    return np.einsum("n,na->a", chosen.astype(np.float64), values) / max(int(np.count_nonzero(chosen)), 1)
+    total = np.einsum("n,na->a", chosen.astype(np.float64), values)
+    return np.asarray(total / max(int(np.count_nonzero(chosen)), 1), dtype=np.float64)
 
 
 def along(values: FloatArray, direction: FloatArray) -> FloatArray:
@@ -76,7 +77,7 @@ def along(values: FloatArray, direction: FloatArray) -> FloatArray:
 
     Not by ``@``: for so thin a product the threads of a linear-algebra library cost more than they save.
     """
-    return np.einsum("na,a->n", values, direction)
+    return np.asarray(np.einsum("na,a->n", values, direction), dtype=np.float64)
 
 
 def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Samples:
@@ -226,7 +227,7 @@ def refined(snippets: FloatArray, factor: int) -> FloatArray:
     """Snippets ``(n, length)`` on a grid ``factor`` times as fine, by a cubic spline."""
     if factor == 1 or not len(snippets):
         return snippets
-    return np.einsum("np,fp->nf", snippets, _spline_matrix(snippets.shape[1], factor))
+    return np.asarray(np.einsum("np,fp->nf", snippets, _spline_matrix(snippets.shape[1], factor)), dtype=np.float64)
 
 
 def vertex(values: FloatArray, at: IntArray) -> FloatArray:
