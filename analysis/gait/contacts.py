@@ -131,7 +131,8 @@ def contacts(
         Shape ``(n, 3)``, or None; used at the foot.
     axes
         Names of the columns, of ``vertical`` (up), ``anteroposterior`` (forwards) and ``mediolateral`` (to the left);
-        None where the orientation is not known: the vertical is then the mean direction.
+        None where the orientation is not known: the vertical is then the mean direction,
+        and the error of a trunk sensor's contact times is not known.
     speed_mps, slope_pct
         A number, or one for each sample; None where it is not known.
     height_m, mass_kg
@@ -329,7 +330,8 @@ def _finished(
     )
     issues += beyond
     unknown = bool(beyond) or bool(
-        {"site_mismatch", "range_too_small", "axes_outside", "no_toe_off", "published_only"} & set(issues)
+        {"site_mismatch", "range_too_small", "axes_outside", "orientation_unknown", "no_toe_off", "published_only"}
+        & set(issues)
     )
     accuracy = None if unknown else ACCURACY.get(found.method)
     return Contacts(

@@ -29,6 +29,7 @@ ISSUES: Final[Mapping[str, str]] = MappingProxyType(
         "no_toe_off": "Acceleration at the foot shows no toe-off that was ever checked: no contact time.",
         "published_only": "The error of this method is only known from publications, on other sensors.",
         "axes_outside": "The error was measured with three axes.",
+        "orientation_unknown": "The vertical was taken from gravity; the error was measured with a known one.",
         "rate_outside": "The error was measured at other sampling rates.",
         "cadence_outside": "The error was measured at another cadence.",
         "contact_outside": "The error was measured on other contact times.",

@@ -69,7 +69,7 @@ FITTED: Final = Coefficients(
         inverse_covariance=((1355.388, -1.014671), (-1.014671, 0.003239732)),
         runners=28,
         speed_mps=(3.8, 5.4),
-        cadence_spm=(170.0, 230.0),
+        cadence_spm=(161.0, 242.0),
     ),
     summary=Linear(
         intercept=25.12754,

@@ -50,7 +50,7 @@ def directions_of(
 ) -> tuple[dict[str, FloatArray], list[str]]:
     """The columns by the name of their direction; where no axis is known, the vertical from what was run."""
     if axes is None:
-        return {"vertical": along(values, _unit(mean_where(values, running)))}, []
+        return {"vertical": along(values, _unit(mean_where(values, running)))}, ["orientation_unknown"]
     named = dict(zip(axes, values.T, strict=True))
     mean = float(named["vertical"][running].mean())
     if not VERTICAL_MEAN_G[0] <= abs(mean) <= VERTICAL_MEAN_G[1]:

@@ -164,7 +164,8 @@ def fit_speed(table: dict[str, Array], *, half_width_ms: float | None = None) ->
         inverse_covariance=tuple(tuple(map(float, row)) for row in inverse),  # type: ignore[arg-type]
         runners=len(np.unique(table["runner"])),
         speed_mps=(float(table["speed_mps"].min()), float(table["speed_mps"].max())),
-        cadence_spm=(float(np.floor(cadence.min())), float(np.ceil(cadence.max()))),
+        # With 5 % of room: the interval widens with the distance from the data anyway.
+        cadence_spm=(float(np.floor(0.95 * cadence.min())), float(np.ceil(1.05 * cadence.max()))),
     )
     if half_width_ms is not None:
         return model

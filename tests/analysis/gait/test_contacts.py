@@ -216,3 +216,13 @@ def test_unequal_steps_are_an_asymmetry() -> None:
     strides = stride_table(found, site="sacrum")
     np.testing.assert_allclose(strides["step_time_asymmetry_pct"][:-2].abs(), 200 * 0.02 / 0.68, rtol=1e-9)
     np.testing.assert_allclose(strides["cadence_spm"][:-2], 120 / 0.68)
+
+
+def test_a_vertical_from_gravity_has_no_measured_error(trunk_run: Array) -> None:
+    known = contacts(trunk_run[:, 0], sampling_rate_hz=200, site="sacrum", speed_mps=3.0)
+    guessed = contacts(
+        np.column_stack([trunk_run, 0 * trunk_run[:, 0]]), sampling_rate_hz=200, site="sacrum", speed_mps=3.0
+    )
+    assert "orientation_unknown" not in known.issues
+    assert "orientation_unknown" in guessed.issues
+    assert np.isnan([guessed.bias_ms, *guessed.limits_ms]).all()

@@ -15,7 +15,7 @@ def test_bounds_hold_the_value(speed: float, cadence: float) -> None:
     found = estimate_contact_time(speed, cadence)
     assert found.low_ms < found.value_ms < found.high_ms
     assert isinstance(found.value_ms, float)
-    assert found.in_domain == (3.8 <= speed <= 5.4 and 170 <= cadence <= 230)
+    assert found.in_domain == (3.8 <= speed <= 5.4 and 161 <= cadence <= 242)
 
 
 def test_wider_outside() -> None:
