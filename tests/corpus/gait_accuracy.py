@@ -144,7 +144,7 @@ Published, on other recordings, for comparison (bias and limits of one event, or
 
 | source | site | error, ms |
 |---|---|---|
-| Kiernan et al. 2023, 74 runners, Purcell's of 18 methods | shank | initial +17.4 [−97, +132], terminal +3.5 [−144, +151] |
+| Kiernan et al. 2023, 74 runners, Purcell's method | shank | initial +17.4 [−97, +132], terminal +3.5 [−144, +151] |
 | the same, Auvinet's | sacrum | initial −30.4 [−149.2, +88.5], terminal −2.8 [−152.7, +147.2] |
 | Falbriard et al. 2018, 41 runners | foot gyroscope | contact time: bias below 12 ± 10, precision below 4 ± 3 |
 | Patoz et al. 2022, 100 runners | sacrum | contact time: root mean square 20 |
