@@ -41,6 +41,9 @@ PLAUSIBLE_CONTACT_MS: Final = (90.0, 450.0)
 LEAST_RANGE_G: Final = 6.0
 """Sensors that clip below it lose more of the impact than those that the error was measured with (8 g)."""
 
+LEAST_FOUND_SHARE: Final = 0.8
+"""With fewer of the stances that the cadence asks for, those found are a choice, and no error is claimed for them."""
+
 STANCE_WINDOW_S: Final = 5.0
 """Window in which running is told from the rest when contacts are looked for."""
 
@@ -316,6 +319,9 @@ def _finished(
     if implausible.any():
         issues.append("implausible_contacts")
         contact, terminal = np.where(implausible, np.nan, contact), np.where(implausible, np.nan, terminal)
+    ran_s = float((gait.state == "running").mean()) * len(samples.acceleration_g) / rate
+    if np.count_nonzero(np.isfinite(contact)) < LEAST_FOUND_SHARE * (ran_s / found.period_s - 2):
+        issues.append("few_contacts")
     step = interval if site in TRUNK_SITES else interval / 2
     at = np.clip((np.nan_to_num(initial) * rate).astype(np.intp), 0, None)
     running_cadence = float(np.median(gait.cadence_spm[gait.state == "running"]))
@@ -330,7 +336,15 @@ def _finished(
     )
     issues += beyond
     unknown = bool(beyond) or bool(
-        {"site_mismatch", "range_too_small", "axes_outside", "orientation_unknown", "no_toe_off", "published_only"}
+        {
+            "site_mismatch",
+            "few_contacts",
+            "range_too_small",
+            "axes_outside",
+            "orientation_unknown",
+            "no_toe_off",
+            "published_only",
+        }
         & set(issues)
     )
     accuracy = None if unknown else ACCURACY.get(found.method)

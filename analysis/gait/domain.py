@@ -22,6 +22,7 @@ ISSUES: Final[Mapping[str, str]] = MappingProxyType(
         "no_running": "Nothing in it looks like running.",
         "walking": "It was walked; contacts are given for running only.",
         "missing_contacts": "Some contacts were not found: intervals are too long. Nothing is filled in.",
+        "few_contacts": "Fewer than 80 % of the contacts were found or plausible: does the site fit?",
         "doubled_contacts": "Some contacts came twice within one interval and were left out.",
         "implausible_contacts": "Contact times outside 90 to 450 ms were left out.",
         "site_mismatch": "The two steps of a stride do not look as they do at this site: is the site right?",
