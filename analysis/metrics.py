@@ -10,6 +10,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from stridelab.analysis.gait.fitted import ACCURACY
+from stridelab.analysis.gait.tissue import (
+    CARTILAGE_EXPONENT,
+    EXPONENTS,
+    FORCE_CHANGE_BAND,
+    FORCE_CHANGE_PER_CADENCE,
+)
 from stridelab.analysis.load import BANISTER_COEFFICIENTS, VARIANTS
 
 
@@ -110,6 +117,198 @@ def _mean(channel: str, description: str) -> Metric:
     )
 
 
+def _contact(variant: str, formula: str, source: str, inputs: tuple[str, ...], uncertainty: str) -> Metric:
+    return Metric(
+        name="measured_ground_contact_time_ms",
+        description="Time from a foot's initial contact to its terminal contact, from raw samples.",
+        unit="ms",
+        formula=formula,
+        source=source,
+        function="stridelab.analysis.gait.contacts",
+        inputs=inputs,
+        variant=variant,
+        default=variant == "shank",
+        uncertainty=uncertainty,
+    )
+
+
+def _gait() -> tuple[Metric, ...]:
+    """What comes from raw samples, or from contact and flight time."""
+    shank = ACCURACY["shank impact onset and axial minimum"]
+    sacrum = ACCURACY["sacrum step shape, two axes and speed"]
+    limits = (
+        "95 % of strides within {:.0f} to {:.0f} ms of a force plate on {} left out; outside that domain not known."
+    )
+    low, middle, high = FORCE_CHANGE_BAND[0], FORCE_CHANGE_PER_CADENCE, FORCE_CHANGE_BAND[1]
+    sine = "Morin et al. 2005, J Appl Biomech 21:167"
+    slope = "Not valid beyond ±3 % of slope, where it is flagged; 4 to 17 % low against force plates."
+    return (
+        Metric(
+            name="raw_cadence_spm",
+            description="Steps a minute of both feet in sliding windows, from acceleration at any site.",
+            unit="steps/min",
+            formula="120 / stride time; stride time where the autocorrelation of the acceleration vector is highest",
+            source="after Moe-Nilssen & Helbostad 2004, J Biomech 37:121",
+            function="stridelab.analysis.gait.cadence",
+            inputs=("acceleration",),
+            uncertainty="Mean absolute error 0.2 (shank), 0.4 (sacrum, hip); see docs/accuracy.md.",
+        ),
+        _contact(
+            "shank",
+            "lowest axial acceleration of late stance − rise of the impact by 30 %, each minus a constant offset",
+            "this project, calibrated on Bach et al. 2022, Front Sports Act Living 4:1037438",
+            ("acceleration at the shank",),
+            limits.format(*shank.limits_ms, "runners"),
+        ),
+        _contact(
+            "sacrum",
+            "ridge regression on the shape of each step and, where it is known, speed",
+            "this project, calibrated on Alcantara et al. 2022, PeerJ 10:e12752",
+            ("acceleration at the sacrum", "speed_mps"),
+            limits.format(*sacrum.limits_ms, "speeds and slopes of one runner"),
+        ),
+        _contact(
+            "foot gyroscope",
+            "minimum of pitch rate before swing − minimum of pitch rate after swing",
+            "Falbriard et al. 2018, Front Physiol 9:610",
+            ("angular velocity at the foot",),
+            "Published: bias below 12 ± 10 ms; not measured here.",
+        ),
+        Metric(
+            name="estimated_ground_contact_time_ms",
+            description="Contact time of a runner whose devices do not measure it; an estimate, never a measurement.",
+            unit="ms",
+            formula="a + b / speed + c · step time",
+            source="fitted on Alcantara et al. 2021, PeerJ 9:e11199 (28 trained runners, 3.8 to 5.4 m/s)",
+            function="stridelab.analysis.gait.estimate_contact_time",
+            inputs=("speed_mps", "cadence_spm"),
+            uncertainty="Mean absolute error 7.5 ms inside those speeds; always given with its 95 % interval.",
+        ),
+        Metric(
+            name="flight_time_ms",
+            description="Time from a terminal contact to the next initial contact of the other foot.",
+            unit="ms",
+            formula="step time − contact time; with a sensor on one leg, half the stride − contact time",
+            source="convention",
+            function="stridelab.analysis.gait.contacts",
+            inputs=("measured_ground_contact_time_ms",),
+            uncertainty="That of contact time; from one leg both steps are taken to be alike.",
+        ),
+        Metric(
+            name="duty_factor",
+            description="Share of a stride that one foot is on the ground.",
+            unit="",
+            formula="contact time / stride time",
+            source="definition",
+            function="stridelab.analysis.gait.stride_table",
+            inputs=("measured_ground_contact_time_ms",),
+        ),
+        Metric(
+            name="step_time_asymmetry_pct",
+            description="How much longer one step is than the next.",
+            unit="%",
+            formula="200 (step − next step) / (step + next step)",
+            source="definition",
+            function="stridelab.analysis.gait.stride_table",
+            inputs=("initial contacts of both feet",),
+            uncertainty="Which of the two is the left one is not known without a mediolateral axis.",
+        ),
+        Metric(
+            name="peak_force_bw",
+            description="Highest vertical force of a contact, in body weights.",
+            unit="body weights",
+            formula="π/2 · (flight time / contact time + 1)",
+            source=sine,
+            function="stridelab.analysis.gait.kinetics",
+            inputs=("contact time", "flight time"),
+            variant="sine model",
+            uncertainty=slope,
+        ),
+        Metric(
+            name="peak_force_bw",
+            description="Highest vertical force of a contact, in body weights.",
+            unit="body weights",
+            formula="peak of vertical acceleration in g, low-passed at 5 Hz",
+            source="this project, after Patoz et al. 2022",
+            function="stridelab.analysis.gait.sacral_peak_force_bw",
+            inputs=("acceleration at the sacrum",),
+            variant="sacral acceleration",
+            default=False,
+            uncertainty="Root mean square error 0.11 body weights on one runner's 24 conditions.",
+        ),
+        Metric(
+            name="leg_stiffness_kn_per_m",
+            description="Peak force over the shortening of the leg.",
+            unit="kN/m",
+            formula="Fmax / ΔL, ΔL = L − √(L² − (v tc/2)²) + Fmax tc²/(m π²) − g tc²/8",
+            source=sine,
+            function="stridelab.analysis.gait.kinetics",
+            inputs=("contact time", "flight time", "speed_mps", "body mass", "leg length"),
+            uncertainty=slope,
+        ),
+        Metric(
+            name="vertical_stiffness_kn_per_m",
+            description="Peak force over the sinking of the body's centre.",
+            unit="kN/m",
+            formula="Fmax / Δy, Δy = Fmax tc²/(m π²) − g tc²/8",
+            source=sine,
+            function="stridelab.analysis.gait.kinetics",
+            inputs=("contact time", "flight time", "body mass"),
+            uncertainty=slope,
+        ),
+        *(
+            Metric(
+                name="mechanical_load",
+                description="Damage-weighted load of a session, and a kilometre.",
+                unit="body weights^m",
+                formula=f"sum over steps of (peak force in body weights)^{exponent:g}",
+                source=f"{sine}; the exponent is a band, not a number: bone 6.6 to 7, tendon 9",
+                function="stridelab.analysis.gait.mechanical_load",
+                inputs=("cadence_spm", "ground_contact_time_ms", "speed_mps"),
+                variant=f"m = {exponent:g}",
+                default=exponent == EXPONENTS[0],
+                uncertainty=slope + " Marked where contact times are estimated.",
+            )
+            for exponent in EXPONENTS
+        ),
+        *(
+            Metric(
+                name="patellofemoral_load",
+                description="What another cadence at the same speed would do to the load of the kneecap's joint.",
+                unit="factor on today's",
+                formula=f"(1 + change) · (1 + s · change)^{exponent:g}, s = {middle:g}, band {low:g} to {high:g}",
+                source="Lenhart et al. 2014, Med Sci Sports Exerc 46:557 (30 runners, musculoskeletal model)",
+                function="stridelab.analysis.gait.cadence_change",
+                inputs=("cadence_spm",),
+                variant=variant,
+                default=exponent == EXPONENTS[0],
+                uncertainty="A model of groups, within ±10 % of cadence; not a measurement of a knee.",
+            )
+            for variant, exponent in (("m = 4", EXPONENTS[0]), ("cartilage, m = 12.9", CARTILAGE_EXPONENT))
+        ),
+        Metric(
+            name="trunk_lean_deg",
+            description="Forward lean of a sensor of known orientation on chest or sacrum.",
+            unit="°",
+            formula="−atan2(mean forward, mean upward acceleration) over whole strides, minus that of standing upright",
+            source="gravity's direction; convention",
+            function="stridelab.analysis.gait.trunk_lean",
+            inputs=("acceleration with named axes",),
+            uncertainty="Not validated here; the sensor's mounting is part of it. Not measurable without axes.",
+        ),
+        Metric(
+            name="foot_strike_angle_deg",
+            description="Angle of the sole at strike against the sole lying flat.",
+            unit="°",
+            formula="integral of pitch rate from strike to mid-stance; above 8° rearfoot, below −1.6° forefoot",
+            source="Altman & Davis 2012, Gait Posture 35:298",
+            function="stridelab.analysis.gait.foot_strike",
+            inputs=("acceleration and angular velocity at the foot",),
+            uncertainty="Not validated here.",
+        ),
+    )
+
+
 _ROWS: Final = (
     *(_banister(sex) for sex in ("unspecified", "female", "male")),
     Metric(
@@ -149,6 +348,7 @@ _ROWS: Final = (
     _mean("ground_contact_time_ms", "Mean ground contact time of a session, standing left out."),
     _mean("vertical_oscillation_mm", "Mean vertical oscillation of a session, standing left out."),
     _mean("step_length_mm", "Mean step length of a session, standing left out."),
+    *_gait(),
 )
 
 

@@ -28,3 +28,27 @@ def fit_peers(_own_modules: None) -> ModuleType:
 def fit_coverage(_own_modules: None) -> ModuleType:
     """What each reader finds in each file."""
     return importlib.import_module("fit_coverage")
+
+
+@pytest.fixture(scope="session")
+def gait_recordings(_own_modules: None) -> ModuleType:
+    """Raw recordings with their truth."""
+    return importlib.import_module("gait_recordings")
+
+
+@pytest.fixture(scope="session")
+def gait_fit(_own_modules: None) -> ModuleType:
+    """The calibration of the gait methods."""
+    return importlib.import_module("gait_fit")
+
+
+@pytest.fixture(scope="session")
+def gait_scoring(_own_modules: None) -> ModuleType:
+    """Scores of the gait methods."""
+    return importlib.import_module("gait_scoring")
+
+
+@pytest.fixture(scope="session")
+def gait_accuracy(_own_modules: None) -> ModuleType:
+    """The accuracy page."""
+    return importlib.import_module("gait_accuracy")

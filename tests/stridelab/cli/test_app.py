@@ -19,6 +19,7 @@ COMMANDS = [
     ["report"],
     ["flags"],
     ["explain"],
+    ["gait"],
     ["dashboard"],
     ["demo"],
     ["edit"],

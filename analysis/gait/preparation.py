@@ -1,0 +1,139 @@
+"""What contacts need besides the events themselves: checked arguments, directions, a fitting site, regularity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from stridelab.analysis.gait.signals import (
+    TRUNK_SITES,
+    WORKING_RATE_HZ,
+    BoolArray,
+    FloatArray,
+    Samples,
+    along,
+    decimated,
+    low_passed,
+    mean_where,
+)
+from stridelab.errors import UsageError
+
+ALIKE_STEPS: Final = 0.5
+"""How alike the two steps of a running stride look below 5 Hz, as the ratio of the autocorrelations at half a stride
+and at a whole one: 0.72 to 1.0 at sacrum and hip, at most 0.32 at shank and shoe (measured on the corpus)."""
+
+AXES: Final = ("vertical", "anteroposterior", "mediolateral")
+
+VERTICAL_MEAN_G: Final = (0.6, 1.6)
+"""Mean of a true vertical axis over running; 1.03 to 1.26 where what is below 0 was cut off (the corpus)."""
+
+
+def checked_axes(axes: Sequence[str] | None, columns: int) -> tuple[str, ...] | None:
+    """The names of the axes, or a refusal where they do not name every column, the vertical among them."""
+    if axes is None:
+        return None
+    names = (axes,) if isinstance(axes, str) else tuple(axes)
+    if len(names) != columns or len(set(names)) != len(names) or not set(names) <= set(AXES):
+        expected = f"one name a column ({columns}), of " + ", ".join(AXES)
+        raise UsageError(f"axes {', '.join(names)}", expected=expected)
+    if "vertical" not in names:
+        expected = "vertical among them"
+        raise UsageError(f"axes {', '.join(names)}", expected=expected, advice="Leave axes away if it is not known.")
+    return names
+
+
+def directions_of(
+    values: FloatArray, axes: Sequence[str] | None, running: BoolArray
+) -> tuple[dict[str, FloatArray], list[str]]:
+    """The columns by the name of their direction; where no axis is known, the vertical from what was run."""
+    if axes is None:
+        return {"vertical": along(values, _unit(mean_where(values, running)))}, ["orientation_unknown"]
+    named = dict(zip(axes, values.T, strict=True))
+    mean = float(named["vertical"][running].mean())
+    if not VERTICAL_MEAN_G[0] <= abs(mean) <= VERTICAL_MEAN_G[1]:
+        raise UsageError(
+            f"a vertical axis with a mean of {mean:.2f} g",
+            expected="about 1 g, as gravity gives it",
+            advice="Check the order of the axes, or leave them away: the vertical is then found from gravity.",
+        )
+    if mean < 0:
+        # A sensor worn upside down is turned about its side-to-side axis, or about the line of travel: which of the
+        # two cannot be known, so only the vertical is kept.
+        return {"vertical": -named["vertical"]}, ["upside_down"]
+    return named, []
+
+
+def _unit(vector: FloatArray) -> FloatArray:
+    size = float(np.linalg.norm(vector))
+    return vector / size if size > 1e-9 else np.full(len(vector), 1 / np.sqrt(len(vector)))
+
+
+def per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> FloatArray | None:
+    """One value a sample, None where nothing is known, or a refusal of another shape or an impossible value."""
+    if value is None:
+        return None
+    given = np.asarray(value, dtype=np.float64)
+    if given.ndim > 1 or (given.ndim == 1 and len(given) != n):
+        raise UsageError(f"{name} of shape {given.shape}", expected=f"one number, or {n} of them")
+    if np.any((given < allowed[0]) | (given > allowed[1])):
+        worst = given[(given < allowed[0]) | (given > allowed[1])].flat[0] if given.ndim else float(given)
+        raise UsageError(f"{name} of {worst:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
+    if not np.isfinite(given).any():
+        return None
+    return np.broadcast_to(given, (n,))
+
+
+def checked_body(value: float | None, name: str, allowed: tuple[float, float]) -> None:
+    """Refuse what no body has: a slip of the unit."""
+    if value is not None and not allowed[0] <= float(value) <= allowed[1]:
+        raise UsageError(f"{name} of {value:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
+
+
+def fits_site(values: FloatArray, rate: float, stride_s: float, running: BoolArray, site: str) -> bool:
+    """Whether the two steps of a stride look as alike, or as different, as they do at this site."""
+    # Two minutes about the middle of what was run tell it.
+    ran = np.flatnonzero(running)
+    centre, half = int(ran[len(ran) // 2]), int(60 * rate)
+    part = slice(max(0, centre - half), centre + half)
+    thin, thin_rate, factor = decimated(values[part], rate, WORKING_RATE_HZ)
+    slow = low_passed(thin, thin_rate, 5.0)
+    ran_here = running[part][::factor][: len(slow)]
+    slow = np.where(ran_here[:, None], slow - slow[ran_here].mean(axis=0), 0.0)
+    if len(slow) < 2.5 * stride_s * thin_rate:
+        return True
+
+    def alike(lag_s: float) -> float:
+        lags = range(int(0.97 * lag_s * thin_rate), int(1.03 * lag_s * thin_rate) + 2)
+        return max(float(np.sum(slow[:-lag] * slow[lag:])) / (len(slow) - lag) for lag in lags)
+
+    whole = alike(stride_s)
+    return whole <= 0 or (alike(stride_s / 2) / whole > ALIKE_STEPS) == (site in TRUNK_SITES)
+
+
+def regularity(initial_s: FloatArray, period_s: float) -> tuple[BoolArray, BoolArray]:
+    """Which contacts are no doubles (``(n,)``), and which of the intervals between them (``(n - 1,)``) miss one."""
+    interval = np.diff(initial_s)
+    if len(interval) < 3:
+        return np.ones(len(initial_s), dtype=np.bool_), interval > 1.5 * period_s
+    usual = median_filter(interval, size=min(11, len(interval)), mode="nearest")
+    usual = np.where((usual > 0.7 * period_s) & (usual < 1.4 * period_s), usual, period_s)
+    # A contact is one too many where the intervals before and after it make up a single usual one.
+    both = np.append(np.append(np.inf, interval[:-1] + interval[1:]), np.inf)
+    double = both < 1.25 * np.append(usual, usual[-1])
+    double[1:] &= ~double[:-1]
+    return ~double, interval > 1.5 * usual
+
+
+def within_known(initial_s: FloatArray, terminal_s: FloatArray, samples: Samples) -> BoolArray:
+    """Which contacts lie nowhere near missing samples, shape ``(n_stances,)``."""
+    if samples.missing is None:
+        return np.ones(len(initial_s), dtype=np.bool_)
+    gone = np.concatenate([[0], np.cumsum(samples.missing)])
+    last = len(samples.missing)
+    # The filters reach about 50 ms to either side.
+    first = np.clip(((initial_s - 0.05) * samples.rate_hz).astype(np.intp), 0, last)
+    stop = np.where(np.isfinite(terminal_s), terminal_s, initial_s) + 0.05
+    return np.asarray(gone[np.clip((stop * samples.rate_hz).astype(np.intp) + 1, 0, last)] == gone[first])
