@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import plotly.graph_objects as go
 import plotly.offline
 from markupsafe import Markup
 
@@ -29,14 +30,13 @@ def gait_page(name: str, charts: Sequence[Chart]) -> str:
     shown = [
         replace(chart, key=f"{chart.key}-{i}", table=chart.table.head(TABLE_ROWS)) for i, chart in enumerate(charts)
     ]
-    drawn = [
-        Markup(
-            chart.figure.to_html(
-                full_html=False, include_plotlyjs=False, div_id=chart.key, config={"displaylogo": False}
-            )
-        )
-        for chart in shown
-    ]
+    drawn = []
+    for chart in shown:
+        # The page has the title.
+        figure = go.Figure(chart.figure).update_layout(title=None, margin={"t": 34})
+        config = {"displaylogo": False, "responsive": True}
+        text = figure.to_html(full_html=False, include_plotlyjs=False, div_id=chart.key, config=config)
+        drawn.append(Markup(text))
     return render(
         "gait.html.j2",
         name=name,

@@ -18,10 +18,21 @@ SIGNAL_S: Final = 300.0
 """So much of the signal is drawn, about the middle of the strides: more is a solid block on any screen."""
 
 SIGNAL_POINTS: Final = 8000
-STATE_COLOURS: Final = {"running": theme.GREEN, "walking": theme.ORANGE, "standing": theme.GREY, "unknown": theme.GREY}
+STATE_MARKS: Final = {
+    "running": (theme.GREEN, "circle"),
+    "walking": (theme.ORANGE, "square"),
+    "standing": (theme.GREY, "diamond"),
+    "unknown": (theme.GREY, "x"),
+}
+"""Colour and symbol: a state is known by either."""
+
+LEAST_SPAN: Final = {"yaxis2": 10.0, "yaxis3": 40.0}
+"""Steps/min and ms that an axis shows at least, so that noise does not look like a trend."""
+
 NOTE: Final = (
     "The signal is the size of the acceleration in g. Triangles up are initial contacts, triangles down terminal ones; "
-    "a stride without a mark was not found, and nothing is filled in. Cadence is of both feet, by windows."
+    "a stride without a mark was not found, and nothing is filled in. Cadence is of both feet, by windows: circles are "
+    "running, squares walking, diamonds standing."
 )
 
 
@@ -70,7 +81,7 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
         mark = {"symbol": symbol, "size": 9, "color": colour}
         height = np.interp(event, time, np.nan_to_num(size))
         traces.append(go.Scatter(x=event, y=height, mode="markers", marker=mark, name=label, hovertemplate=label))
-    for state, colour in STATE_COLOURS.items():
+    for state, (colour, symbol) in STATE_MARKS.items():
         of = (windows["state"] == state).to_numpy()
         if of.any():
             traces.append(
@@ -78,7 +89,7 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
                     x=windows["time_s"][of],
                     y=windows["cadence_spm"][of],
                     mode="markers",
-                    marker={"size": 5, "color": colour},
+                    marker={"size": 5, "color": colour, "symbol": symbol},
                     name=state,
                     yaxis="y2",
                     hovertemplate=f"%{{y:.1f}} {state}",
@@ -103,9 +114,22 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
                 x=at, y=values, name="median", yaxis="y3", line={"color": theme.BLUE}, hovertemplate="%{y:.0f} ms"
             )
         )
+    shown_values = {"yaxis2": windows["cadence_spm"], "yaxis3": strides["ground_contact_time_ms"]}
+    for axis, values in shown_values.items():
+        if axis in layout and (span := _span(values.to_numpy(dtype=np.float64), LEAST_SPAN[axis])):
+            layout[axis]["range"] = span
     return Chart(
         "gait", go.Figure(traces, layout), title, NOTE, _coverage(recording, shown), _table(recording), tuple(panels)
     )
+
+
+def _span(values: Any, least: float) -> list[float] | None:
+    """Where an axis begins and ends that shows these values; None where the values decide."""
+    known = values[np.isfinite(values)]
+    if not len(known) or np.ptp(known) >= least:
+        return None
+    middle = float(known.min() + known.max()) / 2
+    return [middle - least / 2, middle + least / 2]
 
 
 def _size_g(acceleration_mps2: Any) -> Any:
