@@ -115,8 +115,8 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
             )
         )
     shown_values = {"yaxis2": windows["cadence_spm"], "yaxis3": strides["ground_contact_time_ms"]}
-    for axis, column in shown_values.items():
-        if axis in layout and (span := _span(column.to_numpy(dtype=np.float64), LEAST_SPAN[axis])):
+    for axis, series in shown_values.items():
+        if axis in layout and (span := _span(series.to_numpy(dtype=np.float64), LEAST_SPAN[axis])):
             layout[axis]["range"] = span
     return Chart(
         "gait", go.Figure(traces, layout), title, NOTE, _coverage(recording, shown), _table(recording), tuple(panels)

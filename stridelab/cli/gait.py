@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stridelab.cli.dynamics import dynamics, dynamics_lines
 from stridelab.cli.options import CsvOption, JsonOption, OutputOption
 from stridelab.cli.output import count, put, put_json, put_table, say
 from stridelab.errors import ReadError, UsageError
@@ -193,7 +194,7 @@ def _lines(file: Path, recording: GaitRecording) -> list[str]:
 
 def _watch(file: Path, activities: Sequence[Activity], output: Path | None, *, as_json: bool, as_csv: bool) -> None:
     """Dynamics of activities without raw samples."""
-    from stridelab.analysis.gait import balance, cleaned, trends
+    from stridelab.analysis.gait import cleaned
 
     runs = [activity for activity in activities if activity.family == "run" and len(activity.records)]
     if not runs:
@@ -205,61 +206,14 @@ def _watch(file: Path, activities: Sequence[Activity], output: Path | None, *, a
         return
     if output and output.suffix.lower() == ".html":
         raise UsageError("-o for a run without raw samples", expected="a name that ends in .csv or .json")
-    data = []
-    for run in runs:
-        clean, change = cleaned(run.records), trends(run.records)
-        data.append(
-            {
-                "start_time": run.start_time,
-                "medians": {str(name): float(clean[name].median()) for name in clean.columns},
-                "coverage": {str(name): float(clean[name].notna().mean()) for name in clean.columns},
-                "balance": _fields(balance(clean)),
-                "trends": {name: _fields(trend) for name, trend in change.items()},
-                "estimated_contact_time": _estimate(run),
-            }
-        )
+    data = [dynamics(run) for run in runs]
     if as_json or output:
         put_json({"name": file.name, "sensors": [], "runs": data}, output)
         return
-    put("\n".join(line for run in data for line in _watch_lines(file, run)))
-
-
-def _estimate(run: Activity) -> dict[str, Any] | None:
-    """Contact time from mean speed and cadence, where the watch has none."""
-    from stridelab.analysis.gait import cleaned, estimate_contact_time
-
-    clean = cleaned(run.records)
-    if "ground_contact_time_ms" in clean or not {"cadence_spm"} <= set(clean) or "speed_mps" not in run.records:
-        return None
-    ran = clean["cadence_spm"].notna()
-    return _fields(estimate_contact_time(run.records["speed_mps"][ran].median(), clean["cadence_spm"][ran].median()))
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(value)
-
-
-def _watch_lines(file: Path, run: dict[str, Any]) -> list[str]:
-    from stridelab.dashboards.units import number_text
-
-    lines = [
-        f"{file.name}: a run of {run['start_time']:%Y-%m-%d} without raw samples; the watch's own numbers, cleaned"
-    ]
-    for name, value in run["medians"].items():
-        trend = run["trends"].get(name)
-        change = (
-            f"  last fifth against first {trend['change_pct']:+.1f} %"
-            + ("" if trend["matched"] else f" (at {trend['speed_change_pct']:+.0f} % speed)")
-            if trend
-            else ""
+    lines = []
+    for run in data:
+        lines.append(
+            f"{file.name}: a run of {run['start_time']:%Y-%m-%d} without raw samples; the watch's own numbers, cleaned"
         )
-        lines.append(f"  {name:28} {number_text(value, 1):>8}  known {run['coverage'][name]:4.0%}{change}")
-    estimate = run["estimated_contact_time"]
-    if estimate and estimate["value_ms"] == estimate["value_ms"]:
-        bounds = f"{number_text(estimate['low_ms'])} to {number_text(estimate['high_ms'])} ms"
-        where = "" if estimate["in_domain"] else "; outside the speeds it was measured at"
-        value = number_text(estimate["value_ms"])
-        lines.append(f"  contact time, ESTIMATED from speed and cadence: {value} ms, 95 % {bounds}{where}")
-    return lines if len(lines) > 1 else [*lines, f"  {count(0, 'channel')} of running dynamics"]
+        lines += dynamics_lines(run) or [f"  {count(0, 'channel')} of running dynamics"]
+    put("\n".join(lines))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stridelab.cli.dynamics import dynamics, dynamics_lines
 from stridelab.cli.inertial import (
     MixedUnitsOption,
     RateOption,
@@ -116,6 +117,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         **{name: getattr(activity, name) for name in fields},
         "samples": len(activity.records),
         "channels": _channels(activity),
+        "dynamics": dynamics(activity) if activity.family == "run" and len(activity.records) else None,
         "laps": len(activity.laps),
         "pauses": len(activity.pauses),
         "sets": len(activity.sets),
@@ -188,6 +190,8 @@ def _lines(result: ReadResult, units: Units) -> list[str]:
             f"  {name:28} {row['coverage']:6.0%} {row['low']:10.5g} {row['mean']:10.5g} {row['high']:10.5g}"
             for name, row in channels.items()
         ]
+        form = dynamics_lines(dynamics(activity)) if activity.family == "run" and channels else []
+        lines += ["  form: medians while running, and the change over the run", *form] if form else []
         lines += [f"  {issue.severity}: {issue_text(issue)}" for issue in activity.issues]
     said = {issue for activity in result.activities for issue in activity.issues}
     lines += [f"{issue.severity}: {issue_text(issue)}" for issue in result.issues if issue not in said]
