@@ -1,6 +1,6 @@
 """Arrays in, numbers out: session metrics, load, days, weeks, history and rules. Nothing here reads a file."""
 
-from stridelab.analysis import gait, load, metrics, rules
+from stridelab.analysis import gait, load, metrics, pace, rules
 from stridelab.analysis.history import History, build_history
 from stridelab.analysis.session import heart_rate_seconds, session_row, strength_sets
 from stridelab.analysis.weeks import weekly_table
@@ -12,6 +12,7 @@ __all__ = [
     "heart_rate_seconds",
     "load",
     "metrics",
+    "pace",
     "rules",
     "session_row",
     "strength_sets",

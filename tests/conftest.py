@@ -49,6 +49,15 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
+def load_reference(corpus: Path) -> Path:
+    """Folder of the reference tables of load and pace, beside the real recordings."""
+    folder = corpus.parent / "reference" / "load"
+    if not folder.is_dir():
+        pytest.skip(f"the reference tables are not here ({folder})")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Path of a Chromium that playwright can start with ``executable_path=``."""
     found = find_chromium()

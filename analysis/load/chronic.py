@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -57,22 +57,32 @@ def fitness_fatigue(
     variant: str = "exponential",
     tau_fitness_d: float = 42,
     tau_fatigue_d: float = 7,
+    seed_ctl: float = 0.0,
+    seed_atl: float = 0.0,
+    missing: Literal["zero", "carry"] = "zero",
+    form_from_previous_day: bool | None = None,
 ) -> pd.DataFrame:
     r"""Chronic load (CTL, "fitness"), acute load (ATL, "fatigue") and their balance (TSB, "form").
 
     .. math:: y_t = y_{t-1} + k (load_t - y_{t-1})
 
-    seeded with zero on the day before the first. These are weighted means of past load, not measurements of fitness.
+    seeded on the day before the first. These are weighted means of past load, not measurements of fitness.
 
     Parameters
     ----------
     load
-        Load of each day without holes, shape ``(n_days,)``. NaN enters the recursion as 0: what is not known cannot be
-        added. Whoever shows the result shows the coverage beside it.
+        Load of each day without holes, shape ``(n_days,)``. NaN is a day whose load is not known; see ``missing``.
     variant
         A name of `VARIANTS`.
     tau_fitness_d, tau_fatigue_d
         Time constants in days.
+    seed_ctl, seed_atl
+        Both on the day before the first. Zero says that nothing came before; CTL then needs some 120 days to forget it.
+    missing
+        A day without a known load either enters as 0 (``zero``: what is not known cannot be added) or changes nothing
+        (``carry``: an unknown day is not a day of rest). Whoever shows the result shows the coverage beside it.
+    form_from_previous_day
+        Whether form is yesterday's CTL − ATL, or today's; None as the variant has it.
 
     Returns
     -------
@@ -99,15 +109,48 @@ def fitness_fatigue(
     """
     chosen = VARIANTS[variant]
     index = load.index if isinstance(load, pd.Series) else None
-    daily = np.nan_to_num(np.asarray(load, dtype=np.float64), nan=0.0)
-    ctl, atl = (_smoothed(daily, chosen.smoothing(tau)) for tau in (tau_fitness_d, tau_fatigue_d))
+    daily = np.asarray(load, dtype=np.float64)
+    if missing == "zero":
+        daily = np.nan_to_num(daily, nan=0.0)
+    seeds = ((tau_fitness_d, seed_ctl), (tau_fatigue_d, seed_atl))
+    ctl, atl = (_smoothed(daily, chosen.smoothing(tau), seed) for tau, seed in seeds)
     form = ctl - atl
-    if chosen.form_from_previous_day:
-        form = np.concatenate([np.zeros(min(1, len(form))), form[:-1]])
+    if chosen.form_from_previous_day if form_from_previous_day is None else form_from_previous_day:
+        form = np.append(seed_ctl - seed_atl, form)[: len(form)]
     return pd.DataFrame({"ctl": ctl, "atl": atl, "tsb": form}, index=index)
 
 
-def _smoothed(daily: npt.NDArray[np.float64], k: float) -> npt.NDArray[np.float64]:
-    if not len(daily):
-        return daily
-    return np.asarray(lfilter([k], [1, k - 1], daily), dtype=np.float64)
+def ramp_rate(ctl: npt.ArrayLike, *, days: int = 7) -> npt.NDArray[np.float64]:
+    """How much CTL rose over the last days.
+
+    Parameters
+    ----------
+    ctl
+        Of each day, shape ``(n_days,)``.
+    days
+        Over how many days.
+
+    Returns
+    -------
+    ndarray
+        Shape ``(n_days,)``; NaN on the first days.
+
+    Notes
+    -----
+    Convention; no threshold of it is known to predict injury.
+
+    Examples
+    --------
+    >>> ramp_rate([1.0, 2.0, 4.0, 7.0], days=2)
+    array([nan, nan,  3.,  5.])
+    """
+    value = np.asarray(ctl, dtype=np.float64)
+    before = np.append(np.full(min(days, len(value)), np.nan), value[: max(len(value) - days, 0)])
+    return np.asarray(value - before, dtype=np.float64)
+
+
+def _smoothed(daily: npt.NDArray[np.float64], k: float, seed: float) -> npt.NDArray[np.float64]:
+    """The recursion over the days that are known; on the others the value of the day before stays."""
+    known = np.isfinite(daily)
+    values = np.append(seed, lfilter([k], [1, k - 1], daily[known], zi=[(1 - k) * seed])[0] if known.any() else [])
+    return np.asarray(values[np.cumsum(known)], dtype=np.float64)

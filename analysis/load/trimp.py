@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from stridelab.analysis.counting import FloatArray, usable
 
 BANISTER_COEFFICIENTS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {
@@ -46,7 +46,8 @@ def banister_trimp(
     Parameters
     ----------
     heart_rate_bpm
-        Heart rate of each sample, shape ``(n_samples,)``. NaN adds nothing.
+        Heart rate of each sample, shape ``(n_samples,)``. NaN, 0 and negative values are rejected and add nothing;
+        `stridelab.analysis.counting.count_samples` says how many.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``; see `stridelab.samples.sample_durations_s`.
     resting_heart_rate_bpm, max_heart_rate_bpm
@@ -70,18 +71,16 @@ def banister_trimp(
     >>> round(banister_trimp([137.76197], [60.46471 * 60], sex="male", **limits), 4)
     84.5525
     """
-    rate = np.asarray(heart_rate_bpm, dtype=np.float64)
-    duration = np.asarray(duration_s, dtype=np.float64)
-    counted = np.isfinite(rate) & (duration > 0)
-    if not counted.any():
+    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    if not len(rate):
         return float("nan")
     weight = banister_weight_per_min(
-        rate[counted],
+        rate,
         resting_heart_rate_bpm=resting_heart_rate_bpm,
         max_heart_rate_bpm=max_heart_rate_bpm,
         sex=sex,
     )
-    return float(duration[counted] @ weight / 60)
+    return float(duration @ weight / 60)
 
 
 def banister_weight_per_min(
@@ -117,7 +116,7 @@ def heart_rate_zones_s(
     Parameters
     ----------
     heart_rate_bpm
-        Heart rate of each sample, shape ``(n_samples,)``. NaN is in no zone.
+        Heart rate of each sample, shape ``(n_samples,)``. NaN, 0 and negative values are in no zone.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     max_heart_rate_bpm
@@ -137,13 +136,11 @@ def heart_rate_zones_s(
     >>> heart_rate_zones_s([120, 150, 180], [60, 60, 30], max_heart_rate_bpm=190)
     array([ 0., 60., 60.,  0., 30.])
     """
-    rate = np.asarray(heart_rate_bpm, dtype=np.float64)
-    duration = np.asarray(duration_s, dtype=np.float64)
-    counted = np.isfinite(rate) & (duration > 0)
-    if not counted.any() or not max_heart_rate_bpm > 0:
+    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    if not len(rate) or not max_heart_rate_bpm > 0:
         return np.full(5, np.nan)
-    zone = zone_of(rate[counted], max_heart_rate_bpm=max_heart_rate_bpm)
-    return np.bincount(zone, weights=duration[counted], minlength=6)[1:].astype(np.float64)
+    zone = zone_of(rate, max_heart_rate_bpm=max_heart_rate_bpm)
+    return np.bincount(zone, weights=duration, minlength=6)[1:].astype(np.float64)
 
 
 def zone_of(heart_rate_bpm: FloatArray, *, max_heart_rate_bpm: float) -> npt.NDArray[np.intp]:

@@ -1,0 +1,103 @@
+"""Which samples count: the one rule for values that are missing or cannot be, shared by every session metric."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How much of a recording went into a number.
+
+    Parameters
+    ----------
+    counted_samples, rejected_samples
+        Samples with a usable value, and without one.
+    counted_s, rejected_s
+        Seconds that they stand for.
+    """
+
+    counted_samples: int
+    rejected_samples: int
+    counted_s: float
+    rejected_s: float
+
+    @property
+    def coverage(self) -> float:
+        """Share of the time that was counted, 0 to 1; NaN where there is no time."""
+        total = self.counted_s + self.rejected_s
+        return self.counted_s / total if total > 0 else float("nan")
+
+
+def usable(
+    values: npt.ArrayLike, duration_s: npt.ArrayLike, *, zero_counts: bool = True
+) -> tuple[FloatArray, FloatArray]:
+    """The samples that count: finite values that are not negative, over a positive and finite time.
+
+    Parameters
+    ----------
+    values
+        Shape ``(n_samples,)``, or one number.
+    duration_s
+        Seconds that each sample stands for, shape ``(n_samples,)``; see `stridelab.samples.sample_durations_s`.
+    zero_counts
+        Whether 0 is a value (power, speed) or means that there is none (heart rate).
+
+    Returns
+    -------
+    values, duration_s
+        Both of shape ``(n_counted,)``.
+
+    Raises
+    ------
+    ValueError
+        For two arrays of different lengths.
+
+    Examples
+    --------
+    >>> usable([150.0, np.nan, 0.0, -3.0], [1, 1, 1, 1], zero_counts=False)
+    (array([150.]), array([1.]))
+    """
+    value, duration, mask = _masked(values, duration_s, zero_counts)
+    return value[mask], duration[mask]
+
+
+def count_samples(values: npt.ArrayLike, duration_s: npt.ArrayLike, *, zero_counts: bool = True) -> Counted:
+    """How many samples, and seconds, `usable` keeps and rejects.
+
+    Parameters
+    ----------
+    values, duration_s, zero_counts
+        As for `usable`. A sample that stands for no time at all (inside a pause) is in neither count.
+
+    Returns
+    -------
+    Counted
+
+    Examples
+    --------
+    >>> count_samples([150.0, np.nan, 152.0], [1, 5, 1]).coverage.__round__(3)
+    0.286
+    """
+    _, duration, mask = _masked(values, duration_s, zero_counts)
+    lasting = np.isfinite(duration) & (duration > 0)
+    rejected = lasting & ~mask
+    return Counted(int(mask.sum()), int(rejected.sum()), float(duration[mask].sum()), float(duration[rejected].sum()))
+
+
+def _masked(
+    values: npt.ArrayLike, duration_s: npt.ArrayLike, zero_counts: bool
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    value = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    duration = np.atleast_1d(np.asarray(duration_s, dtype=np.float64))
+    if value.shape != duration.shape:
+        raise ValueError(
+            f"values have shape {value.shape} and durations {duration.shape}; one duration a value is needed"
+        )
+    possible = value >= 0 if zero_counts else value > 0
+    return value, duration, np.isfinite(value) & possible & np.isfinite(duration) & (duration > 0)
