@@ -12,6 +12,7 @@ from stridelab.analysis.load.impulse_response import (
 from stridelab.analysis.load.individual import fit_lactate_weighting, individual_trimp
 from stridelab.analysis.load.power import critical_power, running_power_w, w_prime_balance_j
 from stridelab.analysis.load.recent import acute_chronic_ratio, monotony_strain, redi
+from stridelab.analysis.load.session import SessionLoad, session_load
 from stridelab.analysis.load.stress import (
     heart_rate_tss,
     normalised_mean,
@@ -47,6 +48,7 @@ __all__ = [
     "ChronicVariant",
     "Counted",
     "ImpulseResponseFit",
+    "SessionLoad",
     "acute_chronic_ratio",
     "banister_trimp",
     "banister_weight_per_min",
@@ -70,6 +72,7 @@ __all__ = [
     "running_power_score",
     "running_power_w",
     "running_tss",
+    "session_load",
     "session_rpe_load",
     "stress_score",
     "w_prime_balance_j",
