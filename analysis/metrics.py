@@ -1,12 +1,12 @@
 """The registry of metrics: every derived number with its formula, variants, source and what it is made from.
 
-``stridelab explain NAME`` prints it. A new metric is a new row; its function holds the formula itself.
+``stridelab explain NAME`` prints it. A new metric is a new row; its function holds the formula itself. The rows of load
+and pace stand beside their functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -18,47 +18,9 @@ from stridelab.analysis.gait.tissue import (
     FORCE_CHANGE_PER_CADENCE,
 )
 from stridelab.analysis.load import BANISTER_COEFFICIENTS, VARIANTS
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One way to compute one number.
-
-    Parameters
-    ----------
-    name
-        Column or value it gives.
-    description
-        What it says, in one sentence.
-    unit
-        Unit as people write it; empty for a plain number.
-    formula
-        In plain text.
-    source
-        Reference, or "convention" where there is none.
-    function
-        Where it is computed, as an import path.
-    inputs
-        Channels and values of the athlete that go in.
-    variant
-        Which of the published ways; empty where there is one.
-    default
-        Whether this variant is the one that is used unless another is chosen.
-    uncertainty
-        How far it can be trusted, and where it cannot.
-    """
-
-    name: str
-    description: str
-    unit: str
-    formula: str
-    source: str
-    function: str
-    inputs: tuple[str, ...]
-    variant: str = ""
-    default: bool = True
-    uncertainty: str = ""
-
+from stridelab.analysis.load.registry import LOAD_METRICS
+from stridelab.analysis.metric import Metric
+from stridelab.analysis.pace.registry import PACE_METRICS
 
 _HEART_RATES = ("heart_rate_bpm", "resting_heart_rate_bpm", "max_heart_rate_bpm")
 _CHRONIC_SOURCE = "Banister EW, Calvert TW et al. 1975, Aust J Sports Med 7:57, simplified by Coggan"
@@ -321,9 +283,11 @@ _ROWS: Final = (
         inputs=("heart_rate_bpm", "max_heart_rate_bpm"),
         uncertainty="The bounds are shares of the maximum for everybody, not thresholds measured on the athlete.",
     ),
+    *LOAD_METRICS,
     *(_chronic("ctl", 'Chronic training load, often called "fitness".', variant) for variant in VARIANTS),
     *(_chronic("atl", 'Acute training load, often called "fatigue".', variant) for variant in VARIANTS),
     *(_chronic("tsb", 'Training stress balance, often called "form".', variant) for variant in VARIANTS),
+    *PACE_METRICS,
     Metric(
         name="load_coverage",
         description="Share of a day's training time whose load is known.",

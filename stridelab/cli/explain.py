@@ -14,7 +14,7 @@ from stridelab.cli.output import put, put_json
 from stridelab.errors import UsageError
 
 if TYPE_CHECKING:
-    from stridelab.analysis.metrics import Metric
+    from stridelab.analysis.metric import Metric
     from stridelab.analysis.rules import Rule
 
 
@@ -69,6 +69,8 @@ def _metric(variants: Sequence[Metric]) -> list[str]:
                 f"    {'formula':7} {other.formula}",
                 f"    {'source':7} {other.source}",
             ]
+            if other.uncertainty != main.uncertainty:
+                lines.append(f"    {'trust':7} {other.uncertainty}")
     return lines
 
 
