@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stridelab.channels import CHANNELS
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -34,10 +36,8 @@ class Counted:
         return self.counted_s / total if total > 0 else float("nan")
 
 
-def usable(
-    values: npt.ArrayLike, duration_s: npt.ArrayLike, *, zero_counts: bool = True
-) -> tuple[FloatArray, FloatArray]:
-    """The samples that count: finite values that are not negative, over a positive and finite time.
+def usable(values: npt.ArrayLike, duration_s: npt.ArrayLike, channel: str) -> tuple[FloatArray, FloatArray]:
+    """The samples that count: plausible values (`stridelab.channels`), over a positive and finite time.
 
     Parameters
     ----------
@@ -45,8 +45,8 @@ def usable(
         Shape ``(n_samples,)``, or one number.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``; see `stridelab.samples.sample_durations_s`.
-    zero_counts
-        Whether 0 is a value (power, speed) or means that there is none (heart rate).
+    channel
+        Whose plausible range holds: ``heart_rate_bpm`` 25 to 250, ``power_w`` 0 to 3000, ``speed_mps`` 0 to 40.
 
     Returns
     -------
@@ -57,22 +57,24 @@ def usable(
     ------
     ValueError
         For two arrays of different lengths.
+    KeyError
+        For an unknown channel.
 
     Examples
     --------
-    >>> usable([150.0, np.nan, 0.0, -3.0], [1, 1, 1, 1], zero_counts=False)
+    >>> usable([150.0, np.nan, 0.0, -3.0], [1, 1, 1, 1], "heart_rate_bpm")
     (array([150.]), array([1.]))
     """
-    value, duration, mask = _masked(values, duration_s, zero_counts)
+    value, duration, mask = _masked(values, duration_s, channel)
     return value[mask], duration[mask]
 
 
-def count_samples(values: npt.ArrayLike, duration_s: npt.ArrayLike, *, zero_counts: bool = True) -> Counted:
+def count_samples(values: npt.ArrayLike, duration_s: npt.ArrayLike, channel: str) -> Counted:
     """How many samples, and seconds, `usable` keeps and rejects.
 
     Parameters
     ----------
-    values, duration_s, zero_counts
+    values, duration_s, channel
         As for `usable`. A sample that stands for no time at all (inside a pause) is in neither count.
 
     Returns
@@ -81,17 +83,17 @@ def count_samples(values: npt.ArrayLike, duration_s: npt.ArrayLike, *, zero_coun
 
     Examples
     --------
-    >>> count_samples([150.0, np.nan, 152.0], [1, 5, 1]).coverage.__round__(3)
+    >>> count_samples([150.0, np.nan, 152.0], [1, 5, 1], "heart_rate_bpm").coverage.__round__(3)
     0.286
     """
-    _, duration, mask = _masked(values, duration_s, zero_counts)
+    _, duration, mask = _masked(values, duration_s, channel)
     lasting = np.isfinite(duration) & (duration > 0)
     rejected = lasting & ~mask
     return Counted(int(mask.sum()), int(rejected.sum()), float(duration[mask].sum()), float(duration[rejected].sum()))
 
 
 def _masked(
-    values: npt.ArrayLike, duration_s: npt.ArrayLike, zero_counts: bool
+    values: npt.ArrayLike, duration_s: npt.ArrayLike, channel: str
 ) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
     value = np.atleast_1d(np.asarray(values, dtype=np.float64))
     duration = np.atleast_1d(np.asarray(duration_s, dtype=np.float64))
@@ -99,5 +101,5 @@ def _masked(
         raise ValueError(
             f"values have shape {value.shape} and durations {duration.shape}; one duration a value is needed"
         )
-    possible = value >= 0 if zero_counts else value > 0
-    return value, duration, np.isfinite(value) & possible & np.isfinite(duration) & (duration > 0)
+    plausible = (value >= CHANNELS[channel].low) & (value <= CHANNELS[channel].high)
+    return value, duration, plausible & np.isfinite(duration) & (duration > 0)

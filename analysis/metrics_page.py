@@ -10,8 +10,9 @@ Made from the registry by `python -m stridelab.analysis.metrics_page > docs/metr
 one of them. The published numbers behind them are tests: `python -m pytest tests/analysis/test_load_reference.py` for
 load and pace, and the examples in the docstring of each function.
 
-Samples without a usable value (NaN, negative, a heart rate of 0) are left out of every session metric and counted by
-`stridelab.analysis.load.count_samples`. A session metric without any usable sample is NaN, never 0.
+Samples without a usable value (NaN, or outside the plausible range of `stridelab.channels`) are left out of every
+session metric and counted by `stridelab.analysis.load.count_samples`. A session metric without any
+usable sample is NaN, never 0.
 """
 
 

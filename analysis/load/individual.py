@@ -26,7 +26,7 @@ def individual_trimp(
     Parameters
     ----------
     heart_rate_bpm
-        Shape ``(n_samples,)``. NaN, 0 and negative values are rejected.
+        Shape ``(n_samples,)``. NaN and values outside 25 to 250 are rejected.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     resting_heart_rate_bpm, max_heart_rate_bpm
@@ -49,7 +49,7 @@ def individual_trimp(
     >>> round(individual_trimp([130, 160, 175], [1200, 900, 300], a=0.147337, b=4.066292, **limits), 2)
     84.4
     """
-    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    rate, duration = usable(heart_rate_bpm, duration_s, "heart_rate_bpm")
     reserve = max_heart_rate_bpm - resting_heart_rate_bpm
     if not len(rate) or not reserve > 0 or not (np.isfinite(a) and np.isfinite(b)):
         return float("nan")

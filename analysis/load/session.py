@@ -105,15 +105,15 @@ def session_load(
     'rpe'
     """
     duration = np.atleast_1d(np.asarray(duration_s, dtype=np.float64))
-    channels = (
-        ("heart_rate", heart_rate_bpm),
-        ("power", power_w),
-        ("pace", graded_speed_mps),
+    channels: tuple[tuple[LoadMethod, str, npt.ArrayLike | None], ...] = (
+        ("heart_rate", "heart_rate_bpm", heart_rate_bpm),
+        ("power", "power_w", power_w),
+        ("pace", "speed_mps", graded_speed_mps),
     )
-    for method, values in channels:
+    for method, channel, values in channels:
         if values is None:
             continue
-        counted = count_samples(values, duration, zero_counts=method != "heart_rate")
+        counted = count_samples(values, duration, channel)
         if not counted.coverage >= MIN_COVERAGE:
             continue
         if method == "heart_rate":
@@ -132,7 +132,7 @@ def session_load(
         if np.isfinite(score):
             return SessionLoad(
                 score,
-                method,  # type: ignore[arg-type]
+                method,
                 UNCERTAINTY_PCT[method],
                 counted.counted_s,
                 counted.rejected_s,

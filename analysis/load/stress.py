@@ -38,7 +38,7 @@ def normalised_mean(values: npt.ArrayLike, duration_s: npt.ArrayLike, *, variant
     Parameters
     ----------
     values
-        Power or graded speed of each sample, shape ``(n_samples,)``. NaN and negative values are rejected.
+        Power or graded speed of each sample, shape ``(n_samples,)``. NaN and values outside 0 to 3000 are rejected.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     variant
@@ -66,7 +66,7 @@ def normalised_mean(values: npt.ArrayLike, duration_s: npt.ArrayLike, *, variant
     291.56
     """
     NORMALISED_VARIANTS[variant]
-    value, duration = usable(values, duration_s)
+    value, duration = usable(values, duration_s, "power_w")
     end = np.append(0.0, np.cumsum(duration))
     done = np.append(0.0, np.cumsum(value * duration))
     # A hair of tolerance: sums of 0.2 s fall just short of whole seconds.
@@ -146,7 +146,7 @@ def power_tss(
     136.01
     """
     normalised = normalised_mean(power_w, duration_s, variant=variant)
-    return stress_score(normalised, threshold_power_w, float(usable(power_w, duration_s)[1].sum()))
+    return stress_score(normalised, threshold_power_w, float(usable(power_w, duration_s, "power_w")[1].sum()))
 
 
 def running_tss(graded_speed_mps: npt.ArrayLike, duration_s: npt.ArrayLike, *, threshold_speed_mps: float) -> float:
@@ -176,8 +176,8 @@ def running_tss(graded_speed_mps: npt.ArrayLike, duration_s: npt.ArrayLike, *, t
     >>> round(running_tss(np.full(1800, 1000 / 300), np.ones(1800), threshold_speed_mps=1000 / 270), 1)
     40.5
     """
-    seconds = float(usable(graded_speed_mps, duration_s)[1].sum())
-    return stress_score(normalised_mean(graded_speed_mps, duration_s), threshold_speed_mps, seconds)
+    speed, duration = usable(graded_speed_mps, duration_s, "speed_mps")
+    return stress_score(normalised_mean(speed, duration), threshold_speed_mps, float(duration.sum()))
 
 
 HeartRateVariant = Literal["trimp", "squared_reserve"]
@@ -198,7 +198,7 @@ def heart_rate_tss(
     Parameters
     ----------
     heart_rate_bpm
-        Shape ``(n_samples,)``. NaN, 0 and negative values are rejected.
+        Shape ``(n_samples,)``. NaN and values outside 25 to 250 are rejected.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     resting_heart_rate_bpm, max_heart_rate_bpm, threshold_heart_rate_bpm
@@ -230,7 +230,7 @@ def heart_rate_tss(
     174.67
     """
     rest, top, threshold = resting_heart_rate_bpm, max_heart_rate_bpm, threshold_heart_rate_bpm
-    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    rate, duration = usable(heart_rate_bpm, duration_s, "heart_rate_bpm")
     if not len(rate) or not rest < threshold <= top:
         return float("nan")
 
@@ -283,7 +283,7 @@ def running_power_score(
     >>> round(running_power_score([0.85 * 300], [45 * 60], critical_power_w=300), 2)
     46.06
     """
-    power, duration = usable(power_w, duration_s)
+    power, duration = usable(power_w, duration_s, "power_w")
     if not len(power) or not 0 < critical_power_w < np.inf or not 1 <= exponent < np.inf:
         return float("nan")
     return float(duration @ (power / critical_power_w) ** exponent / 36)

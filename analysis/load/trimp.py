@@ -46,8 +46,8 @@ def banister_trimp(
     Parameters
     ----------
     heart_rate_bpm
-        Heart rate of each sample, shape ``(n_samples,)``. NaN, 0 and negative values are rejected and add nothing;
-        `stridelab.analysis.counting.count_samples` says how many.
+        Heart rate of each sample, shape ``(n_samples,)``. NaN and values outside 25 to 250 are rejected;
+        `stridelab.analysis.load.count_samples` says how many.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``; see `stridelab.samples.sample_durations_s`.
     resting_heart_rate_bpm, max_heart_rate_bpm
@@ -71,7 +71,7 @@ def banister_trimp(
     >>> round(banister_trimp([137.76197], [60.46471 * 60], sex="male", **limits), 4)
     84.5525
     """
-    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    rate, duration = usable(heart_rate_bpm, duration_s, "heart_rate_bpm")
     if not len(rate):
         return float("nan")
     weight = banister_weight_per_min(
@@ -116,7 +116,7 @@ def heart_rate_zones_s(
     Parameters
     ----------
     heart_rate_bpm
-        Heart rate of each sample, shape ``(n_samples,)``. NaN, 0 and negative values are in no zone.
+        Heart rate of each sample, shape ``(n_samples,)``. NaN and values outside 25 to 250 are in no zone.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     max_heart_rate_bpm
@@ -136,7 +136,7 @@ def heart_rate_zones_s(
     >>> heart_rate_zones_s([120, 150, 180], [60, 60, 30], max_heart_rate_bpm=190)
     array([ 0., 60., 60.,  0., 30.])
     """
-    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    rate, duration = usable(heart_rate_bpm, duration_s, "heart_rate_bpm")
     if not len(rate) or not max_heart_rate_bpm > 0:
         return np.full(5, np.nan)
     zone = zone_of(rate, max_heart_rate_bpm=max_heart_rate_bpm)

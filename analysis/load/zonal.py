@@ -64,7 +64,7 @@ def edwards_trimp(
     Parameters
     ----------
     heart_rate_bpm
-        Shape ``(n_samples,)``. NaN, 0 and negative values are rejected, see `count_samples`.
+        Shape ``(n_samples,)``. NaN and values outside 25 to 250 are rejected, see `count_samples`.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     max_heart_rate_bpm
@@ -92,7 +92,7 @@ def edwards_trimp(
     >>> edwards_trimp([120.0, 180.0], [600, 300], max_heart_rate_bpm=190)
     45.0
     """
-    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    rate, duration = usable(heart_rate_bpm, duration_s, "heart_rate_bpm")
     return zonal_load(heart_rate_zones_s(rate, duration, max_heart_rate_bpm=max_heart_rate_bpm), ZONE_WEIGHTS[variant])
 
 
@@ -102,7 +102,7 @@ def lucia_trimp(heart_rate_bpm: npt.ArrayLike, duration_s: npt.ArrayLike, *, vt1
     Parameters
     ----------
     heart_rate_bpm
-        Shape ``(n_samples,)``. NaN, 0 and negative values are rejected.
+        Shape ``(n_samples,)``. NaN and values outside 25 to 250 are rejected.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     vt1_bpm, vt2_bpm
@@ -122,7 +122,7 @@ def lucia_trimp(heart_rate_bpm: npt.ArrayLike, duration_s: npt.ArrayLike, *, vt1
     >>> lucia_trimp([130.0, 155.0, 175.0], [2400, 900, 300], vt1_bpm=145, vt2_bpm=165)
     85.0
     """
-    rate, duration = usable(heart_rate_bpm, duration_s, zero_counts=False)
+    rate, duration = usable(heart_rate_bpm, duration_s, "heart_rate_bpm")
     if not len(rate) or not 0 < vt1_bpm < vt2_bpm:
         return float("nan")
     zone = np.searchsorted([vt1_bpm, vt2_bpm], rate, side="right")

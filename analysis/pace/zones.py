@@ -105,8 +105,8 @@ def time_in_zones(
     Parameters
     ----------
     values
-        Heart rate in bpm, speed in m/s or power in W, shape ``(n_samples,)``. NaN and negative values are rejected, and
-        a heart rate of 0.
+        Heart rate in bpm, speed in m/s or power in W, shape ``(n_samples,)``. NaN and values outside the
+        plausible range of the channel are rejected.
     duration_s
         Seconds that each sample stands for, shape ``(n_samples,)``.
     threshold
@@ -132,7 +132,7 @@ def time_in_zones(
     array([ 0., 60., 60.,  0., 30.])
     """
     chosen = ZONE_MODELS[model]
-    value, duration = usable(values, duration_s, zero_counts=chosen.channel != "heart_rate_bpm")
+    value, duration = usable(values, duration_s, chosen.channel)
     total = np.asarray(duration_s, dtype=np.float64)
     rejected = float(total[np.isfinite(total) & (total > 0)].sum() - duration.sum())
     shares = np.asarray(chosen.lower_bounds)

@@ -50,7 +50,7 @@ def run(hours: float, seed: int = 1) -> dict[str, np.ndarray]:
 def every_session_metric(given: dict[str, np.ndarray]) -> None:
     seconds, rate, power = given["duration_s"], given["heart_rate_bpm"], given["power_w"]
     limits = {"resting_heart_rate_bpm": 50.0, "max_heart_rate_bpm": 190.0}
-    load.count_samples(rate, seconds, zero_counts=False)
+    load.count_samples(rate, seconds, "heart_rate_bpm")
     load.banister_trimp(rate, seconds, **limits)
     load.edwards_trimp(rate, seconds, max_heart_rate_bpm=190)
     load.lucia_trimp(rate, seconds, vt1_bpm=140, vt2_bpm=165)
