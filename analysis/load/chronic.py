@@ -111,7 +111,7 @@ def fitness_fatigue(
     index = load.index if isinstance(load, pd.Series) else None
     daily = np.asarray(load, dtype=np.float64)
     if missing == "zero":
-        daily = np.nan_to_num(daily, nan=0.0)
+        daily = np.where(np.isfinite(daily), daily, 0.0)
     seeds = ((tau_fitness_d, seed_ctl), (tau_fatigue_d, seed_atl))
     ctl, atl = (_smoothed(daily, chosen.smoothing(tau), seed) for tau, seed in seeds)
     form = ctl - atl

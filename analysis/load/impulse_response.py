@@ -98,8 +98,7 @@ def impulse_response(
     >>> impulse_response([0, 46.46, 26.7], **fit)["performance"].round(2).tolist()
     [261.93, 259.72, 258.7]
     """
-    daily = np.nan_to_num(np.asarray(load, dtype=np.float64), nan=0.0)
-    fitness, fatigue = _decayed(daily, tau_fitness_d), _decayed(daily, tau_fatigue_d)
+    fitness, fatigue = _decayed(load, tau_fitness_d), _decayed(load, tau_fatigue_d)
     performance = p0 + k1 * fitness - k2 * fatigue
     return pd.DataFrame({"fitness": fitness, "fatigue": fatigue, "performance": performance})
 
@@ -141,7 +140,6 @@ def fit_impulse_response(
     >>> round(fit.p0, 3), round(fit.k1, 3), round(fit.k2, 3)
     (200.0, 0.1, 0.2)
     """
-    daily = np.nan_to_num(np.asarray(load, dtype=np.float64), nan=0.0)
     tests = np.asarray(performance, dtype=np.float64)
     known = np.isfinite(tests)
     n = int(known.sum())
@@ -149,7 +147,7 @@ def fit_impulse_response(
     if n < 3:
         few = ("too-few-tests",)
         return ImpulseResponseFit(nan, nan, nan, nan, nan, nan, tau_fitness_d, tau_fatigue_d, n, nan, nan, few)
-    fitness, fatigue = (_decayed(daily, tau)[known] for tau in (tau_fitness_d, tau_fatigue_d))
+    fitness, fatigue = (_decayed(load, tau)[known] for tau in (tau_fitness_d, tau_fatigue_d))
     design, target = np.column_stack([np.ones(n), fitness, -fatigue]), tests[known]
     found, _, rank, _ = np.linalg.lstsq(design, target, rcond=None)
     residual = target - design @ found
@@ -216,7 +214,9 @@ def influence_days(*, k1: float, k2: float, tau_fitness_d: float, tau_fatigue_d:
     return t_n, t_n + scale * float(np.log(tau_fitness_d / tau_fatigue_d))
 
 
-def _decayed(daily: FloatArray, tau_d: float) -> FloatArray:
+def _decayed(load: npt.ArrayLike, tau_d: float) -> FloatArray:
+    daily = np.asarray(load, dtype=np.float64)
+    daily = np.where(np.isfinite(daily), daily, 0.0)
     if not len(daily):
         return daily
     return np.asarray(lfilter([1.0], [1.0, -float(np.exp(-1 / tau_d))], daily), dtype=np.float64)

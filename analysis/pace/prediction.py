@@ -39,7 +39,8 @@ class RacePrediction:
     warnings
         ``extrapolated``: far outside the efforts it rests on. ``outside-range``: the time is not one that the model is
         meant for. ``few-efforts``: no interval can be given. ``assumed-interval``: a range of exponents, not a measured
-        error. ``marathon``: 1.06 is known to be too fast for most recreational runners over this distance.
+        error. ``not-maximal``: longer races were run faster than shorter ones.
+        ``marathon``: 1.06 is known to be too fast for most recreational runners over this distance.
     """
 
     time_s: float
@@ -150,7 +151,8 @@ def predict_race(
         half = float(student_t.ppf((1 + confidence) / 2, len(x) - 2) * error)
         middle = float(y.mean() + exponent * at)
         predicted, low, high = (float(np.exp(value)) for value in (middle, middle - half, middle + half))
-        return RacePrediction(predicted, low, high, "own exponent", exponent, away)
+        faster = ("not-maximal",) if exponent < 1 else ()
+        return RacePrediction(predicted, low, high, "own exponent", exponent, (*faster, *away))
     nearest = int(np.argmin(np.abs(np.log(metres / target_m))))
     ratio = target_m / metres[nearest]
     ends = sorted(float(time[nearest] * ratio**k) for k in RIEGEL_EXPONENT_RANGE)

@@ -214,7 +214,7 @@ def test_critical_power_with_too_little_is_nan_and_says_so() -> None:
 
 # ---------------------------------------------------------------- days
 
-DAILY = st.lists(st.one_of(st.floats(0, 300), st.just(float("nan"))), max_size=60)
+DAILY = st.lists(st.one_of(st.floats(0, 300), st.sampled_from([float("nan"), float("inf")])), max_size=60)
 
 
 @given(daily=DAILY)

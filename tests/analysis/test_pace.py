@@ -171,6 +171,7 @@ def test_race_prediction_says_how_it_was_found() -> None:
     far = pace.predict_race(time[:1], metres[:1], 42195)
     assert far.warnings == ("assumed-interval", "marathon", "extrapolated")
     assert far.high_s - far.low_s > 1000
+    assert "not-maximal" in pace.predict_race([1500.0, 2700, 5400], metres, 15000).warnings
     shorter = pace.predict_race(time[:1], metres[:1], 3000)
     assert shorter.low_s < shorter.time_s < shorter.high_s < 1200
 
