@@ -92,6 +92,12 @@ def count_samples(values: npt.ArrayLike, duration_s: npt.ArrayLike, channel: str
     return Counted(int(mask.sum()), int(rejected.sum()), float(duration[mask].sum()), float(duration[rejected].sum()))
 
 
+def daily_values(load: npt.ArrayLike) -> FloatArray:
+    """Load of each day as numbers, shape ``(n_days,)``; what is not finite is not known (NaN)."""
+    daily = np.asarray(load, dtype=np.float64)
+    return np.where(np.isfinite(daily), daily, np.nan)
+
+
 def _masked(
     values: npt.ArrayLike, duration_s: npt.ArrayLike, channel: str
 ) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.signal import lfilter
 
+from stridelab.analysis.counting import daily_values
+
 
 @dataclass(frozen=True, slots=True)
 class ChronicVariant:
@@ -109,9 +111,9 @@ def fitness_fatigue(
     """
     chosen = VARIANTS[variant]
     index = load.index if isinstance(load, pd.Series) else None
-    daily = np.asarray(load, dtype=np.float64)
+    daily = daily_values(load)
     if missing == "zero":
-        daily = np.where(np.isfinite(daily), daily, 0.0)
+        daily = np.nan_to_num(daily, nan=0.0)
     seeds = ((tau_fitness_d, seed_ctl), (tau_fatigue_d, seed_atl))
     ctl, atl = (_smoothed(daily, chosen.smoothing(tau), seed) for tau, seed in seeds)
     form = ctl - atl

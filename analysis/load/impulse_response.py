@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.signal import lfilter
 
-from stridelab.analysis.counting import FloatArray
+from stridelab.analysis.counting import FloatArray, daily_values
 
 TAU_FITNESS_D: Final = 45.0
 TAU_FATIGUE_D: Final = 15.0
@@ -215,8 +215,7 @@ def influence_days(*, k1: float, k2: float, tau_fitness_d: float, tau_fatigue_d:
 
 
 def _decayed(load: npt.ArrayLike, tau_d: float) -> FloatArray:
-    daily = np.asarray(load, dtype=np.float64)
-    daily = np.where(np.isfinite(daily), daily, 0.0)
+    daily = np.nan_to_num(daily_values(load), nan=0.0)
     if not len(daily):
         return daily
     return np.asarray(lfilter([1.0], [1.0, -float(np.exp(-1 / tau_d))], daily), dtype=np.float64)

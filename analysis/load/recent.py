@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.signal import lfilter
 
-from stridelab.analysis.counting import FloatArray
+from stridelab.analysis.counting import FloatArray, daily_values
 
 ACWRVariant = Literal["coupled", "uncoupled", "ewma", "ewma_uncoupled"]
 
@@ -56,7 +56,7 @@ def acute_chronic_ratio(
     >>> acute_chronic_ratio(np.repeat([1.0, 2.0], [21, 7]))[-1].round(2)
     np.float64(1.6)
     """
-    daily = np.asarray(load, dtype=np.float64)
+    daily = daily_values(load)
     if variant in ("coupled", "uncoupled"):
         acute = _rolling_mean(daily, acute_d)
         if variant == "coupled":
@@ -99,7 +99,7 @@ def monotony_strain(load: npt.ArrayLike, *, days: int = 7, ddof: Literal[0, 1] =
     >>> monotony_strain([0, 20, 10, 10, 10, 10, 10]).iloc[-1].round(4).tolist()
     [1.8708, 130.958]
     """
-    daily = np.asarray(load, dtype=np.float64)
+    daily = daily_values(load)
     monotony, total = np.full(len(daily), np.nan), np.full(len(daily), np.nan)
     if len(daily) >= days:
         windows = np.lib.stride_tricks.sliding_window_view(daily, days)
@@ -137,7 +137,7 @@ def redi(load: npt.ArrayLike, *, decay_per_d: float = 0.1) -> FloatArray:
     >>> redi([10.0, np.nan, 30.0]).round(3)
     array([10.   , 10.   , 20.997])
     """
-    daily = np.asarray(load, dtype=np.float64)
+    daily = daily_values(load)
     if not len(daily):
         return daily
     known = np.isfinite(daily)
