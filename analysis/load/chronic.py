@@ -146,7 +146,7 @@ def ramp_rate(ctl: npt.ArrayLike, *, days: int = 7) -> npt.NDArray[np.float64]:
     >>> ramp_rate([1.0, 2.0, 4.0, 7.0], days=2)
     array([nan, nan,  3.,  5.])
     """
-    value = np.asarray(ctl, dtype=np.float64)
+    value = daily_values(ctl)
     before = np.append(np.full(min(days, len(value)), np.nan), value[: max(len(value) - days, 0)])
     return np.asarray(value - before, dtype=np.float64)
 

@@ -107,7 +107,7 @@ def monotony_strain(load: npt.ArrayLike, *, days: int = 7, ddof: Literal[0, 1] =
         total[days - 1 :] = windows.sum(axis=1)
         # The deviation of equal numbers may be a rounding error instead of 0.
         unlike = windows.max(axis=1) > windows.min(axis=1)
-        np.divide(windows.mean(axis=1), deviation, out=monotony[days - 1 :], where=unlike)
+        np.divide(windows.mean(axis=1), deviation, out=monotony[days - 1 :], where=unlike & (deviation > 0))
     return pd.DataFrame({"monotony": monotony, "strain": total * monotony})
 
 

@@ -144,7 +144,8 @@ def best_efforts(
             if end - begin < 2:
                 continue
             part, done = time[begin:end] - origin, covered[begin:end]
-            second = part[0] + np.arange(np.floor(part[-1] - part[0]) + 1)
+            # Of times since the epoch a difference may fall a hair short of a whole second.
+            second = part[0] + np.arange(np.floor(part[-1] - part[0] + 1e-6) + 1)
             at_second = np.interp(second, part, done)
             for i, best, start in _farthest(at_second, durations):
                 if not best <= best_m[i]:
