@@ -19,7 +19,7 @@ from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResu
 from stridelab.analysis.session import HEART_RATE_BINS, heart_rate_seconds, session_row, strength_sets
 from stridelab.athlete import Athlete
 from stridelab.errors import NotRecognisedError, ReadError
-from stridelab.importers.archives import SUMMARY_KINDS, claims_recording
+from stridelab.importers.archives import OTHER_JSON, SUMMARY_KINDS, claims_recording
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
 from stridelab.wellness import on_clock_of
@@ -131,7 +131,8 @@ def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athle
         return _derived(result, athlete or Athlete())
     except ReadError as error:
         if isinstance(error, NotRecognisedError) and not claims_recording(name):
-            return Derived("not_of_interest", kind=NOT_A_RECORDING)
+            kind = OTHER_JSON if name.lower().endswith(".json") else NOT_A_RECORDING
+            return Derived("not_of_interest", kind=kind)
         return Derived("unreadable", reason=why_unreadable(error, name))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise

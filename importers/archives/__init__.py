@@ -6,10 +6,17 @@ cannot be had fails when it is read, with the reason, so that the rest goes on.
 
 from stridelab.importers.archives.folder import members
 from stridelab.importers.archives.member import LIMITS, Limits, Member, claims_recording
-from stridelab.importers.archives.summaries import SERVICE_ID, SUMMARIES, SUMMARY_KINDS, WALL_CLOCK_SUMMARIES
+from stridelab.importers.archives.summaries import (
+    OTHER_JSON,
+    SERVICE_ID,
+    SUMMARIES,
+    SUMMARY_KINDS,
+    WALL_CLOCK_SUMMARIES,
+)
 
 __all__ = [
     "LIMITS",
+    "OTHER_JSON",
     "SERVICE_ID",
     "SUMMARIES",
     "SUMMARY_KINDS",

@@ -19,13 +19,11 @@ from stridelab.importers.archives import garmin_activities, garmin_person, garmi
 from stridelab.importers.archives.csvfiles import header_of
 from stridelab.importers.archives.garmin_csv import is_garmin_table, read_garmin_table
 from stridelab.importers.archives.strava_csv import is_strava_table, read_strava_table
+from stridelab.importers.archives.summaries import OTHER_JSON
 from stridelab.importers.archives.values import records
 
 MAX_JSON_BYTES: Final = 64 * 2**20
 """A larger document is refused: parsed it would take many times its size in memory. The largest seen has 10 MB."""
-
-OTHER_JSON: Final = "other JSON"
-"""Kind of a JSON document in which nothing is known."""
 
 _LOOKED_AT: Final = 50
 _HEAD_BYTES: Final = 4096
@@ -84,7 +82,7 @@ class Reader:
 
 
 def document_reader(data: bytes) -> Reader | None:
-    """The reader of a table or a JSON document; None where it is neither.
+    """The reader of a table or a JSON document that an export may hold; None where it is neither.
 
     Parameters
     ----------
@@ -93,7 +91,7 @@ def document_reader(data: bytes) -> Reader | None:
     """
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] in (b"{", b"["):
-        return Reader("json", _read_json)
+        return Reader("json", _read_json) if _KNOWN.search(data) else None
     header = header_of(data)
     if is_garmin_table(header):
         return Reader("garmin_csv", read_garmin_table)
@@ -110,8 +108,6 @@ def _read_json(data: bytes, source: Source) -> ReadResult:
     ReadError
         Where it is damaged though it begins like one of the known kinds, or too large.
     """
-    if not _KNOWN.search(data):
-        return ReadResult(source=source, kind=OTHER_JSON)
     if len(data) > MAX_JSON_BYTES:
         raise ReadError(
             f"{len(data) / 2**20:.0f} MiB of JSON",

@@ -22,6 +22,9 @@ SUMMARIES: Final = "activity_summaries"
 WALL_CLOCK_SUMMARIES: Final = "activity_summaries_local_time"
 """Kind of a file of totals whose times are those of the clock where the athlete was, in an unknown zone."""
 
+OTHER_JSON: Final = "other JSON"
+"""Kind of a JSON document in which nothing is known."""
+
 SUMMARY_KINDS: Final = (SUMMARIES, WALL_CLOCK_SUMMARIES)
 
 NO_RECORDS: Final = "none: the export holds only the totals of this activity"
