@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -123,11 +124,23 @@ class Database:
                 raw.close()
 
     def _use_wal(self) -> None:
-        """Let readers read while somebody writes; the file remembers it."""
+        """Let readers read while somebody writes; the file remembers it.
+
+        While another is about to write (to make the same store, say), SQLite refuses at once: its busy timeout does
+        not apply to this. So it is asked again.
+        """
+        until = time.monotonic() + BUSY_TIMEOUT_S
         with self._errors("written"):
             raw = self.engine.raw_connection()
             try:
-                raw.cursor().execute("PRAGMA journal_mode = WAL").close()
+                while True:
+                    try:
+                        raw.cursor().execute("PRAGMA journal_mode = WAL").close()
+                        return
+                    except self.engine.dialect.loaded_dbapi.OperationalError as error:
+                        if "locked" not in str(error) or time.monotonic() > until:
+                            raise
+                    time.sleep(0.01)
             except self.engine.dialect.loaded_dbapi.Error as error:
                 raise StoreError(f"the catalogue cannot be set up ({error})", where=self.where) from error
             finally:

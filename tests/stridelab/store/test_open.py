@@ -155,6 +155,20 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     Store.open(tmp_path / "s")
 
 
+def test_a_store_that_another_holds_while_it_is_set_up_is_waited_for(tmp_path: Path) -> None:
+    """While somebody is about to write, SQLite refuses to change the mode, and does not wait."""
+    (tmp_path / "s").mkdir()
+    other = sqlite3.connect(tmp_path / "s" / "catalogue.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(Store.open, tmp_path / "s")
+        with pytest.raises(TimeoutError):
+            opening.result(timeout=0.2)
+        other.execute("ROLLBACK")
+        assert opening.result(timeout=30).activities().empty
+    other.close()
+
+
 def test_many_may_make_the_same_store_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(6) as pool:
         stores = list(pool.map(lambda _: Store.open(tmp_path / "s"), range(12)))
