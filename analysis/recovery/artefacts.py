@@ -71,8 +71,8 @@ def find_artefacts(rr_ms: npt.ArrayLike) -> TextArray:
 
     Notes
     -----
-    Lipponen & Tarvainen 2019: α = 5.2, 91 intervals, median of 11, c₁ = 0.13, c₂ = 0.17. The first interval is compared
-    with the median of the first 11, and a threshold is at least 1 ms, which the paper leaves open.
+    Lipponen & Tarvainen 2019: 5.2 quartile deviations of 91 intervals, median of 11, c₁ = 0.13, c₂ = 0.17. The first
+    interval is compared with the median of the first 11, and a threshold is at least 1 ms, which the paper leaves open.
 
     Examples
     --------
