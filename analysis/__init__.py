@@ -1,6 +1,6 @@
 """Arrays in, numbers out: session metrics, load, days, weeks, history and rules. Nothing here reads a file."""
 
-from stridelab.analysis import gait, load, metrics, pace, rules
+from stridelab.analysis import gait, load, metrics, pace, recovery, rules
 from stridelab.analysis.history import History, build_history
 from stridelab.analysis.session import heart_rate_seconds, session_row, strength_sets
 from stridelab.analysis.weeks import weekly_table
@@ -13,6 +13,7 @@ __all__ = [
     "load",
     "metrics",
     "pace",
+    "recovery",
     "rules",
     "session_row",
     "strength_sets",

@@ -1,7 +1,7 @@
 """The registry of metrics: every derived number with its formula, variants, source and what it is made from.
 
-``stridelab explain NAME`` prints it. A new metric is a new row; its function holds the formula itself. The rows of load
-and pace stand beside their functions.
+``stridelab explain NAME`` prints it. A new metric is a new row; its function holds the formula itself. The rows of
+load, pace and recovery stand beside their functions.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from stridelab.analysis.load import BANISTER_COEFFICIENTS, VARIANTS
 from stridelab.analysis.load.registry import LOAD_METRICS
 from stridelab.analysis.metric import Metric
 from stridelab.analysis.pace.registry import PACE_METRICS
+from stridelab.analysis.recovery.registry import RECOVERY_METRICS
 
 _HEART_RATES = ("heart_rate_bpm", "resting_heart_rate_bpm", "max_heart_rate_bpm")
 _CHRONIC_SOURCE = "Banister EW, Calvert TW et al. 1975, Aust J Sports Med 7:57, simplified by Coggan"
@@ -313,6 +314,7 @@ _ROWS: Final = (
     _mean("vertical_oscillation_mm", "Mean vertical oscillation of a session, standing left out."),
     _mean("step_length_mm", "Mean step length of a session, standing left out."),
     *_gait(),
+    *RECOVERY_METRICS,
 )
 
 

@@ -42,9 +42,9 @@ def heart_rate_recovery_bpm(
 
     Notes
     -----
-    Cole et al. 1999, N Engl J Med 341:1351. A faster drop is not better: it was faster in runners and triathletes who were
-    overreached (Aubry et al. 2015, Int J Sports Physiol Perform 10:1003). It depends on the intensity before, on posture
-    and on whether one stands or walks: compare alike efforts only.
+    Cole et al. 1999, N Engl J Med 341:1351. A faster drop is not better: it was faster in athletes with functional
+    overreaching (Aubry et al. 2015). It depends on the intensity before, on posture and on whether one stands or walks:
+    compare alike efforts only.
 
     Examples
     --------

@@ -218,8 +218,8 @@ def sleep_two_week_mean_h(sleep_duration_h: npt.ArrayLike, *, days: int = 14, mi
 
     Notes
     -----
-    Below 7 h over 14 days the hazard ratio of a new injury was 1.51 (1.13 to 2.02) in 95 endurance athletes who reported
-    their sleep themselves (Johnston et al. 2020, J Sci Med Sport 23:252); other evidence is mixed.
+    Below 7 h over 14 days the hazard ratio of a new injury was 1.51 (1.13 to 2.02) in 95 endurance athletes who
+    reported their sleep themselves (Johnston et al. 2020, J Sci Med Sport 23:252); other evidence is mixed.
 
     Examples
     --------

@@ -3,8 +3,7 @@
 Sensors at the wrist lose the pulse, jump, and take the rhythm of the steps for that of the heart; straps start dry. A
 rejected sample is missing from then on: nothing is filled in, and what is computed says how much of the time it knows.
 
-All bounds are conventions, chosen so that what a heart can do is kept: from rest it rises by 1 to 2 bpm a second at most,
-and falls by less.
+All bounds are conventions. Recorded heart rates do rise by 4 bpm a second when a run begins; that is kept.
 """
 
 from __future__ import annotations
@@ -29,11 +28,12 @@ STUCK_S: Final = 120.0
 START_STEP_BPM: Final = 25.0
 _START_S: Final = 300.0
 _STEP_SIDE_S: Final = 10
+_JUMP_S: Final = 3.0
 LOCK_BPM: Final = 3.0
 LOCK_S: Final = 60.0
 _LOCK_SHARE: Final = 0.9
 _LOCK_AGREEMENT: Final = 0.5
-_AGREEMENT_WINDOW_S: Final = 301
+_AGREEMENT_WINDOW_S: Final = 121
 _LONGEST_SAMPLE_S: Final = 10.0
 
 BoolArray = npt.NDArray[np.bool_]
@@ -77,10 +77,11 @@ def heart_rate_quality(
     - dropout: no value, or none that is plausible (25 to 250 bpm).
     - stuck: one and the same value for 120 s or more.
     - spike: 20 bpm or more from the median of the 31 s around it.
-    - start: everything before the last step of 25 bpm or more in the first 300 s, where a step is the median of the 10
-      s after less that of the 10 s before. The heart rate up to there was not the heart's.
+    - start: everything before the last jump in the first 300 s, which is 20 bpm or more within 3 s that lasts: the
+      medians of the 10 s before and after differ by 25 bpm or more. No heart does that, so one side is wrong, and at a
+      start that is the first.
     - cadence lock: within 3 of the steps a minute for 60 s or more (nine in ten samples), and it moves with them:
-      Lin's concordance with cadence over the 5 minutes around is at least 0.5.
+      Lin's concordance with cadence over the 2 minutes around is at least 0.5.
 
     Parameters
     ----------
@@ -206,22 +207,23 @@ def _spikes(rate: pd.Series[float]) -> BoolArray:
 
 
 def _wrong_start(rate: pd.Series[float]) -> BoolArray:
+    wrong = np.zeros(len(rate), dtype=np.bool_)
     seconds = _seconds(rate)
-    early = seconds < _START_S
-    if early.sum() < 2:
-        return np.zeros(len(rate), dtype=np.bool_)
     head = rate[seconds < _START_S + _STEP_SIDE_S]
-    before = head.rolling(f"{_STEP_SIDE_S}s").median()
+    seconds = seconds[: len(head)]
+    if len(head) < 2:
+        return wrong
+    recent = head.rolling(f"{_JUMP_S:g}s", closed="both")
+    abrupt = np.maximum(head - recent.min(), recent.max() - head).to_numpy() >= SPIKE_BPM
+    before = head.rolling(f"{_STEP_SIDE_S}s").median().to_numpy()
     # Looking ahead is looking back in reversed time.
     reverse = pd.Series(head.to_numpy()[::-1], index=head.index[-1] - head.index[::-1])
     after = reverse.rolling(f"{_STEP_SIDE_S}s").median().to_numpy()[::-1]
-    step = after[1:] - before.to_numpy()[:-1]
-    gap_s = np.diff(_seconds(head))
-    # After a silence the heart may have settled elsewhere.
-    jumps = np.flatnonzero((np.abs(step) >= START_STEP_BPM) & (gap_s <= _LONGEST_SAMPLE_S))
-    wrong = np.zeros(len(rate), dtype=np.bool_)
+    earlier = np.searchsorted(seconds, seconds - _JUMP_S, side="right") - 1
+    step = np.where(earlier >= 0, after - before[np.maximum(earlier, 0)], 0.0)
+    jumps = np.flatnonzero(abrupt & (np.abs(step) >= START_STEP_BPM) & (seconds < _START_S))
     if len(jumps):
-        wrong[: jumps[-1] + 1] = True
+        wrong[: jumps[-1]] = True
     return wrong
 
 
@@ -231,6 +233,9 @@ def _locked(rate: pd.Series[float], steps: FloatArray) -> BoolArray:
     cadence = pd.Series(steps, index=rate.index)
     near = ((rate - cadence).abs() <= LOCK_BPM).astype(np.float64)
     share = near.rolling(f"{LOCK_S:g}s", center=True).mean()
+    # At the ends of the recording half a window is all there is; it must not pass for a whole one.
+    seconds = _seconds(rate)
+    share[(seconds - seconds[0] < LOCK_S / 2) | (seconds[-1] - seconds < LOCK_S / 2)] = 0.0
     window = f"{_AGREEMENT_WINDOW_S}s"
     means = [each.rolling(window, center=True).mean() for each in (rate, cadence, rate * cadence, rate**2, cadence**2)]
     a, b, product, a_square, b_square = (each.to_numpy() for each in means)
@@ -238,15 +243,10 @@ def _locked(rate: pd.Series[float], steps: FloatArray) -> BoolArray:
     agreement = np.zeros(len(rate))
     # Below a thousandth of a beat² it is rounding.
     np.divide(2 * (product - a * b), spread, out=agreement, where=spread > 1e-3)
-    near_long = (share.to_numpy() >= _LOCK_SHARE) & (near.to_numpy() > 0)
-    return _lasting(near_long, _seconds(rate), LOCK_S / 2) & (agreement >= _LOCK_AGREEMENT)
-
-
-def _lasting(flag: BoolArray, seconds: FloatArray, least_s: float) -> BoolArray:
-    """Flagged samples that belong to a run of at least so many seconds."""
-    run = np.cumsum(np.append(True, flag[1:] != flag[:-1]))
-    first, last = np.searchsorted(run, run, side="left"), np.searchsorted(run, run, side="right") - 1
-    return flag & (seconds[last] - seconds[first] >= least_s)
+    core = (share >= _LOCK_SHARE) & (agreement >= _LOCK_AGREEMENT)
+    # The share looks at half a window to both sides, so what it found reaches as far.
+    reached = core.astype(np.float64).rolling(f"{LOCK_S:g}s", center=True).max()
+    return np.asarray((reached > 0) & (near > 0))
 
 
 def _seconds(rate: pd.Series[float]) -> FloatArray:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stridelab.analysis import load, pace
+from stridelab.analysis import load, pace, recovery
 from stridelab.analysis.metrics import METRICS
 from stridelab.analysis.metrics_page import metrics_page
 
@@ -34,6 +34,7 @@ def test_every_function_that_gives_a_metric_is_registered() -> None:
         "all_time",
         "banister_weight_per_min",
         "count_samples",
+        "find_artefacts",
         "fit_lactate_weighting",
         "grade_factor",
         "impulse_response",
@@ -45,7 +46,10 @@ def test_every_function_that_gives_a_metric_is_registered() -> None:
     }
     named = {variant.function.rpartition(".")[2] for variants in METRICS.values() for variant in variants}
     functions = {
-        name for module in (load, pace) for name in module.__all__ if inspect.isfunction(getattr(module, name))
+        name
+        for module in (load, pace, recovery)
+        for name in module.__all__
+        if inspect.isfunction(getattr(module, name))
     }
     assert functions - named == helpers
 
