@@ -208,4 +208,4 @@ def _even_in_run(flag: BoolArray) -> BoolArray:
     """Where a run of true values has its first, third, fifth … one."""
     index = np.arange(len(flag))
     start = np.maximum.accumulate(np.where(flag, -1, index))
-    return flag & ((index - start) % 2 == 1)
+    return np.asarray(flag & ((index - start) % 2 == 1))

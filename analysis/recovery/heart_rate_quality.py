@@ -189,7 +189,7 @@ def _durations_s(time: FloatArray) -> FloatArray:
     interval = np.diff(time)
     known = interval[np.isfinite(interval)]
     last = float(np.median(known)) if len(known) else 0.0
-    return np.minimum(np.nan_to_num(np.append(interval, last)), _LONGEST_SAMPLE_S)
+    return np.asarray(np.minimum(np.nan_to_num(np.append(interval, last)), _LONGEST_SAMPLE_S), dtype=np.float64)
 
 
 def _stuck(rate: pd.Series[float]) -> BoolArray:
@@ -214,7 +214,7 @@ def _wrong_start(rate: pd.Series[float]) -> BoolArray:
     if len(head) < 2:
         return wrong
     recent = head.rolling(f"{_JUMP_S:g}s", closed="both")
-    abrupt = np.maximum(head - recent.min(), recent.max() - head).to_numpy() >= SPIKE_BPM
+    abrupt = np.asarray(np.maximum(head - recent.min(), recent.max() - head)) >= SPIKE_BPM
     before = head.rolling(f"{_STEP_SIDE_S}s").median().to_numpy()
     # Looking ahead is looking back in reversed time.
     reverse = pd.Series(head.to_numpy()[::-1], index=head.index[-1] - head.index[::-1])

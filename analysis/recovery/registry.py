@@ -73,13 +73,13 @@ def _threshold(name: str, alpha1: float, source: str) -> Metric:
         description=f"Heart rate at {name.upper()} as alpha 1 estimates it while effort rises: an estimate, not "
         "a test.",
         unit="bpm",
-        formula=f"line of alpha 1 (windows of 2 min) on heart rate, solved for {alpha1:g}; nothing extrapolated",
+        formula=f"line of alpha 1 (windows of 2 min) on heart rate at {alpha1:g}; nothing extrapolated",
         source=source,
         function=f"{_HERE}.threshold_heart_rate",
         inputs=("RR intervals of an activity",),
         variant=f"alpha 1 = {alpha1:g}",
-        uncertainty=f"True less estimated: {bias:g} ± {spread:g} bpm in 64 people on a test with rising load "
-        "(Eronen et al. 2024, doi 10.1101/2024.08.14.24311967); the interval is given with it, the number is not moved.",
+        uncertainty=f"True less estimated: {bias:g} ± {spread:g} bpm in 64 people whose load rose (Eronen et "
+        "al. 2024, doi 10.1101/2024.08.14.24311967); the interval is given with it, the number is not moved.",
     )
 
 
@@ -186,7 +186,7 @@ RECOVERY_METRICS: Final = (
         unit="",
         formula="1 − share of the time of: no value; "
         f"one value for {STUCK_S:g} s; {SPIKE_BPM:g} bpm from the median of 31 s; before a jump of "
-        f"{START_STEP_BPM:g} bpm in the first 5 min; within {LOCK_BPM:g} of cadence for {LOCK_S:g} s and moving with it",
+        f"{START_STEP_BPM:g} bpm in the first 5 min; within {LOCK_BPM:g} of cadence for {LOCK_S:g} s, moving with it",
         source="convention; concordance: Lin 1989, Biometrics 45:255",
         function=f"{_HERE}.heart_rate_quality",
         inputs=("heart_rate_bpm", "cadence_spm"),
