@@ -155,13 +155,15 @@ class Trend:
     matched: bool
 
 
-def trends(records: pd.DataFrame) -> dict[str, Trend]:
+def trends(records: pd.DataFrame, *, clean: pd.DataFrame | None = None) -> dict[str, Trend]:
     """Change of each dynamics channel from the first to the last fifth of what was run.
 
     Parameters
     ----------
     records
         As of `cleaned`. A channel with fewer than 50 clean samples, or none in one of the fifths, has no trend.
+    clean
+        `cleaned` of them, or some of its columns, where that is known already.
 
     Examples
     --------
@@ -171,7 +173,7 @@ def trends(records: pd.DataFrame) -> dict[str, Trend]:
     >>> round(trend.change_pct, 1), trend.matched
     (6.6, True)
     """
-    clean = cleaned(records)
+    clean = cleaned(records) if clean is None else clean
     speed = _values(records, "speed_mps")
     found = {}
     for name in clean.columns:
