@@ -61,7 +61,8 @@ def form_row(activity: Activity, samples: Samples) -> dict[str, Any]:
     if "ground_contact_time_ms" in clean:
         row["dynamics_source"] = dynamics_source(activity)
         speeds = pd.DataFrame({"speed_mps": samples.speed_mps[level]})
-        drift = trends(speeds, clean=clean.loc[level, ["ground_contact_time_ms"]]).get("ground_contact_time_ms")
+        contact = pd.DataFrame({"ground_contact_time_ms": clean["ground_contact_time_ms"].to_numpy()[level]})
+        drift = trends(speeds, clean=contact).get("ground_contact_time_ms")
         # At another speed a change is no fatigue.
         row["ground_contact_drift_pct"] = drift.change_pct if drift is not None and drift.matched else np.nan
     row["rearfoot_share_pct"] = _rearfoot_share_pct(activity, weight)

@@ -6,7 +6,7 @@ athlete. Scores from power and pace follow from normalised means (`stridelab.ana
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from stridelab.analysis.load import (
     banister_weight_per_min,
     zone_of,
 )
-from stridelab.analysis.load.session import chosen_load
+from stridelab.analysis.load.session import LoadMethod, chosen_load
 from stridelab.analysis.load.stress import SCORE_EXPONENT
 from stridelab.athlete import Athlete
 
@@ -65,7 +65,7 @@ def session_loads(activities: pd.DataFrame, histograms: FloatArray, athlete: Ath
     """
     days = activities["local_date"].to_numpy()
     values = _values(athlete, days)
-    found = _from_heart_rate(histograms, values)
+    found: dict[str, Any] = dict(_from_heart_rate(histograms, values))
     recorded = (activities["heart_rate_coverage"] >= MIN_HEART_RATE_COVERAGE).to_numpy()
     for name in HEART_RATE_LOADS:
         found[name] = np.where(recorded, found[name], np.nan)
@@ -78,7 +78,11 @@ def session_loads(activities: pd.DataFrame, histograms: FloatArray, athlete: Ath
     )
     rpe = activities["rpe"].to_numpy()
     found["session_rpe_load"] = np.where((rpe >= 0) & (rpe <= 10) & (seconds > 0), rpe * seconds / 60, np.nan)
-    scores = {"heart_rate": found["heart_rate_tss"], "power": found["power_tss"], "pace": found["running_tss"]}
+    scores: dict[LoadMethod, npt.ArrayLike] = {
+        "heart_rate": found["heart_rate_tss"],
+        "power": found["power_tss"],
+        "pace": found["running_tss"],
+    }
     chosen = chosen_load(scores, rpe=rpe, timer_time_s=seconds)
     found["load"], found["load_method"] = chosen.value, chosen.method
     guessed = (chosen.method == "heart_rate") & (athlete.origins("max_heart_rate_bpm", days) == "assumed")
