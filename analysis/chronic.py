@@ -46,7 +46,7 @@ def chronic_table(days: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> days = pd.DataFrame({"load": np.tile([60.0, 0.0], 30)})
     >>> chronic_table(days)[["ctl", "ramp", "acwr"]].iloc[-1].round(2).tolist()
-    [22.52, 0.5, 0.86]
+    [22.54, 0.57, 0.86]
     """
     load = chronic_load(days)
     table = fitness_fatigue(load)
