@@ -15,9 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab.activity import SET_COLUMNS, UTC_MS, WELLNESS_COLUMNS, empty_table
-from stridelab.analysis.days import ZONE_COLUMNS, daily_table
+from stridelab.analysis.days import daily_table
 from stridelab.analysis.heart_rate_limits import with_heart_rate_limits
-from stridelab.analysis.load import banister_weight_per_min, zone_of
+from stridelab.analysis.pace import DURATIONS_S
+from stridelab.analysis.session_loads import HEART_RATE_LOADS, OTHER_LOADS, ZONE_COLUMNS, session_loads
+from stridelab.analysis.thresholds import with_threshold_speed
 from stridelab.athlete import Athlete
 
 ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
@@ -50,8 +52,62 @@ ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
     "average_ground_contact_time_ms": "float64",
     "average_vertical_oscillation_mm": "float64",
     "average_step_length_mm": "float64",
+    "average_vertical_ratio_pct": "float64",
+    "average_ground_contact_balance_pct": "float64",
+    "average_power_w": "float64",
+    "average_temperature_c": "float64",
+    "max_20min_heart_rate_bpm": "float64",
+    "heart_rate_quality": "float64",
+    "rpe": "float64",
+    # Effort (analysis.effort). Coverage is the share of timer time that went in, 0 to 1.
+    "normalized_power_w": "float64",
+    "power_score_mean_w": "float64",
+    "power_coverage": "float64",
+    "normalized_graded_speed_mps": "float64",
+    "graded_speed_coverage": "float64",
+    "grade_basis": "object",
+    "efficiency_factor": "float64",
+    "decoupling_pct": "float64",
+    # Form (analysis.form).
+    "steps": "float64",
+    "flat_speed_mps": "float64",
+    "flat_cadence_spm": "float64",
+    "flat_ground_contact_time_ms": "float64",
+    "flat_vertical_ratio_pct": "float64",
+    "flat_ground_contact_balance_pct": "float64",
+    "ground_contact_drift_pct": "float64",
+    "rearfoot_share_pct": "float64",
+    "dynamics_source": "object",
+    "device": "object",
+    "mechanical_load_m4": "float64",
+    "mechanical_load_m7": "float64",
+    "mechanical_load_m10": "float64",
+    "mechanical_load_basis": "object",
+    "mechanical_load_coverage": "float64",
+    # Loads that depend on the athlete's values of that day (analysis.session_loads).
+    "trimp_edwards": "float64",
+    "trimp_lucia": "float64",
+    "heart_rate_tss": "float64",
+    "power_tss": "float64",
+    "running_tss": "float64",
+    "running_power_score": "float64",
+    "session_rpe_load": "float64",
+    "time_over_threshold_s": "float64",
+    "load": "float64",
+    "load_method": "object",
+    "load_uncertainty_pct": "float64",
 }
 """Columns of `History.activities`, one row each activity that counts (no duplicates, none excluded)."""
+
+DEPENDENT_COLUMNS: Final = (
+    *ZONE_COLUMNS,
+    *HEART_RATE_LOADS,
+    *OTHER_LOADS,
+    "load",
+    "load_method",
+    "load_uncertainty_pct",
+)
+"""Those of `ACTIVITY_COLUMNS` that depend on the athlete's values; the others follow from the recording alone."""
 
 LOG_COLUMNS: Final[Mapping[str, str]] = {
     "date": "datetime64[ms]",
@@ -94,6 +150,9 @@ class History:
         What the athlete wrote.
     settings
         The user's thresholds and switches for rules; empty is the published defaults.
+    best_efforts
+        Farthest distance of each activity in each of `stridelab.analysis.pace.DURATIONS_S`, shape ``(n_activities,
+        n_durations)``, NaN where there is none: `stridelab.analysis.pace.all_time` of rows is a curve of their best.
     """
 
     athlete: Athlete
@@ -105,13 +164,7 @@ class History:
     tags: pd.DataFrame = field(default_factory=lambda: empty_table(TAG_COLUMNS))
     gear: pd.DataFrame = field(default_factory=lambda: empty_table(GEAR_COLUMNS))
     settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-MIN_HEART_RATE_COVERAGE: Final = 0.5
-"""With a heart rate over less of its time than this, a session gets no heart-rate load: NaN, not a small number.
-
-A convention of this project. Above it the load is that of the time with a heart rate; nothing is filled in.
-"""
+    best_efforts: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(DURATIONS_S))))
 
 
 def build_history(
@@ -126,6 +179,7 @@ def build_history(
     gear: pd.DataFrame | None = None,
     settings: Mapping[str, Any] | None = None,
     until: date | None = None,
+    best_efforts: npt.NDArray[np.float64] | None = None,
 ) -> History:
     """A history from sessions and what the athlete wrote: loads, zones, heart-rate limits and days are computed here.
 
@@ -141,17 +195,22 @@ def build_history(
         See `History`; None is none.
     until
         Last day; by default that of the last activity. What comes after it is left out.
+    best_efforts
+        As of `History`, in the order of ``sessions``; None is none.
     """
     wellness = empty_table(WELLNESS_COLUMNS) if wellness is None else wellness
     log = empty_table(LOG_COLUMNS) if log is None else log
     order = np.argsort(sessions["start_time"].to_numpy(), kind="stable") if len(sessions) else np.array([], dtype=int)
     activities, histograms = typed_activities(sessions.iloc[order]), heart_rate_seconds[order]
+    curves = np.full((len(order), len(DURATIONS_S)), np.nan) if best_efforts is None else best_efforts[order]
     if until is not None:
         kept = (activities["local_date"] <= pd.Timestamp(until)).to_numpy()
-        activities, histograms = activities[kept].reset_index(drop=True), histograms[kept]
+        activities, histograms, curves = activities[kept].reset_index(drop=True), histograms[kept], curves[kept]
     last = until or (activities["local_date"].max().date() if len(activities) else date.min)
     athlete = with_heart_rate_limits(athlete, activities, wellness, on=last)
-    activities = _with_loads(activities, histograms, athlete)
+    athlete = with_threshold_speed(athlete, activities["local_date"].to_numpy(), curves, on=last)
+    activities = _with_rated_exertion(activities, log)
+    activities = activities.assign(**session_loads(activities, histograms, athlete))
     return History(
         athlete=athlete,
         activities=activities,
@@ -162,6 +221,7 @@ def build_history(
         tags=empty_table(TAG_COLUMNS) if tags is None else tags,
         gear=empty_table(GEAR_COLUMNS) if gear is None else gear,
         settings={} if settings is None else settings,
+        best_efforts=curves,
     )
 
 
@@ -173,28 +233,18 @@ def typed_activities(sessions: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _with_loads(activities: pd.DataFrame, histograms: npt.NDArray[np.float64], athlete: Athlete) -> pd.DataFrame:
-    """TRIMP and zones of every session: one product of histograms and weights for each set of athlete values."""
-    n = len(activities)
-    beats = np.arange(histograms.shape[1], dtype=np.float64)
-    trimp, zones = np.full(n, np.nan), np.full((n, 5), np.nan)
-    days = [stamp.date() for stamp in activities["local_date"]]
-    values = pd.DataFrame(
-        {
-            "resting": [athlete.number("resting_heart_rate_bpm", day) for day in days],
-            "maximal": [athlete.number("max_heart_rate_bpm", day) for day in days],
-            "sex": [athlete.text("sex", day) or "unspecified" for day in days],
-        }
-    )
-    recorded = (activities["heart_rate_coverage"] >= MIN_HEART_RATE_COVERAGE).to_numpy()
-    for _, same in values.groupby(["resting", "maximal", "sex"]):
-        rows = same.index.to_numpy()
-        resting, maximal, sex = same.iloc[0]
-        weight = banister_weight_per_min(beats, resting_heart_rate_bpm=resting, max_heart_rate_bpm=maximal, sex=sex)
-        trimp[rows] = histograms[rows] @ weight / 60
-        in_zone = np.equal.outer(zone_of(beats, max_heart_rate_bpm=maximal), np.arange(1, 6)).astype(np.float64)
-        zones[rows] = histograms[rows] @ in_zone
-    activities = activities.copy()
-    activities["trimp_banister"] = np.where(recorded, trimp, np.nan)
-    activities[list(ZONE_COLUMNS)] = np.where((histograms.sum(axis=1) > 0)[:, None], zones, np.nan)
-    return activities
+def _with_rated_exertion(activities: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """The athlete's own ratings in the place of the device's.
+
+    One without an activity is of that day's session, of several the longest: it says of which as little as people do.
+    """
+    rated = log[(log["kind"] == "rpe") & log["value"].between(0, 10)]
+    if rated.empty or activities.empty:
+        return activities
+    by_length = activities.sort_values("timer_time_s", na_position="first")
+    longest = by_length.groupby("local_date")["activity_id"].last()
+    of = rated["activity_id"].where(rated["activity_id"].notna(), rated["date"].map(longest))
+    said = rated["value"].set_axis(pd.Index(of, dtype="object"))
+    said = said[said.index.notna() & ~said.index.duplicated(keep="last")]
+    own = activities["activity_id"].map(said).astype("float64")
+    return activities.assign(rpe=own.where(own.notna(), activities["rpe"]))

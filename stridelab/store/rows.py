@@ -24,11 +24,11 @@ from stridelab.activity import (
     Source,
     empty_table,
 )
-from stridelab.athlete import QUANTITIES, AthleteValue, athlete_value
-from stridelab.errors import UsageError
+from stridelab.analysis.session import SESSION_TEXTS
+from stridelab.athlete import AthleteValue
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date
-from stridelab.pipeline import Derived, DerivedActivity
+from stridelab.pipeline import Derived, DerivedActivity, values_in
 from stridelab.store import frames, schema
 
 Row = dict[str, Any]
@@ -46,8 +46,8 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 HEART_RATE_SECONDS: Final = "heart_rate_seconds"
 """Curve: seconds spent at each whole beat a minute."""
 
-ATHLETE_PREFIX: Final = "athlete:"
-"""In `Activity.summary`, what the device knew of its wearer: ``athlete:<quantity>``."""
+BEST_EFFORTS: Final = "best_efforts"
+"""Curve: farthest distance in each of `stridelab.analysis.pace.DURATIONS_S`, cut after the last that there is."""
 
 INSERT_ORDER: Final = (
     schema.sources,
@@ -56,6 +56,7 @@ INSERT_ORDER: Final = (
     schema.sets,
     schema.activity_tables,
     schema.activity_metrics,
+    schema.activity_texts,
     schema.curves,
     schema.wellness,
     schema.issues,
@@ -162,9 +163,12 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
     tables["activity_metrics"] += [
         {**key, "metric": name, "variant": "", "value": value} for name, value in _metrics(item.session, row)
     ]
-    if item.heart_rate_seconds.any():
-        curve = frames.pack(item.heart_rate_seconds)
-        tables["curves"].append({**key, "curve": HEART_RATE_SECONDS, "x": None, "y": curve})
+    tables["activity_texts"] += [
+        {**key, "name": name, "text": item.session[name]} for name in SESSION_TEXTS if item.session.get(name)
+    ]
+    for name, curve in ((HEART_RATE_SECONDS, item.heart_rate_seconds), (BEST_EFFORTS, item.best_efforts)):
+        if curve.any():
+            tables["curves"].append({**key, "curve": name, "x": None, "y": frames.pack(curve)})
     tables["laps"] += _numbered(activity.laps, key, "lap", LAP_COLUMNS)
     tables["sets"] += _numbered(item.sets, key, "number", ["local_date", *SET_COLUMNS])
     for name, columns in TABLES.items():
@@ -175,7 +179,7 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
     known = {(row["quantity"], row["valid_from"]) for row in tables["athlete_values"]}
     tables["athlete_values"] += [
         value_row(value, athlete=source["athlete"], sha256=source["sha256"])
-        for value in _values_in(activity, day)
+        for value in values_in(activity)
         if (value.quantity, value.valid_from) not in known  # the legs of one file say the same
     ]
 
@@ -227,16 +231,6 @@ def _issue_rows(found: Iterable[Issue], source: Row, activity_id: str) -> list[R
         }
         for position, issue in enumerate(found)
     ]
-
-
-def _values_in(activity: Activity, day: date) -> Iterable[AthleteValue]:
-    for name, value in activity.summary.items():
-        quantity = name.removeprefix(ATHLETE_PREFIX)
-        if name.startswith(ATHLETE_PREFIX) and quantity in QUANTITIES and value is not None:
-            try:
-                yield athlete_value(quantity, plain(value), origin="file", valid_from=day)
-            except UsageError:
-                continue  # devices write 0 or 255 for "not set"
 
 
 def value_row(value: AthleteValue, *, athlete: str, sha256: str = "") -> Row:
