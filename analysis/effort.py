@@ -100,7 +100,8 @@ def effort_row(activity: Activity, samples: Samples, *, timer_s: float) -> dict[
         "rpe": _device_rpe(activity),
     }
     power, lasting = usable(channel(activity, "power_w"), samples.duration_s, "power_w")
-    if len(power) and activity.family in ("run", "walk", "bike"):
+    # A device without a power meter may write zeros all along.
+    if (power > 0).any() and activity.family in ("run", "walk", "bike"):
         row["average_power_w"] = float(power @ lasting / lasting.sum())
         row["normalized_power_w"] = normalised_mean(power, lasting)
         row["power_score_mean_w"] = float((power**SCORE_EXPONENT @ lasting / lasting.sum()) ** (1 / SCORE_EXPONENT))
