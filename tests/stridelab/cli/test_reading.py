@@ -46,8 +46,9 @@ def test_every_column_can_be_listed_and_an_unknown_one_names_them(run: Callable,
     ):
         assert row[name] > 0, name
     assert row["load_method"] == "heart_rate"
-    day = run("days", "--store", season_store, "--columns", "local_date,load,mechanical_load_m4", "--json").json()[0]
-    assert list(day) == ["local_date", "load", "mechanical_load_m4"]
+    day = run("days", "--store", season_store, "--columns", "local_date,load,ctl,tsb_same_day", "--json").json()[-1]
+    assert list(day) == ["local_date", "load", "ctl", "tsb_same_day"]
+    assert day["ctl"] > 0
     wrong = run("activities", "--store", season_store, "--columns", "load,nonsense")
     assert wrong.code == 2
     assert "nonsense" in wrong.err
