@@ -10,6 +10,7 @@ import pandas as pd
 
 from stridelab.activity import empty_records
 from stridelab.channels import CHANNELS
+from stridelab.frames import frame_of
 from stridelab.importers.cadence import both_feet
 from stridelab.importers.fit.decode import Table
 from stridelab.importers.fit.developer import PREFIX
@@ -46,7 +47,7 @@ def channels(table: Table, rows: Rows, family: Family) -> tuple[pd.DataFrame, di
     _add_cadence(columns, provenance, table, rows, family)
     add_footpod(columns, provenance, table, rows, family)
     ordered = {name: columns[name] for name in CHANNELS if name in columns}
-    return pd.DataFrame(ordered, index=index_of(table, rows)), provenance
+    return frame_of(ordered, index_of(table, rows)), provenance
 
 
 def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
@@ -58,8 +59,8 @@ def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
     for name, maker in known.items():
         values = table.columns[name][rows]
         label = f"{maker}:{name.removeprefix(PREFIX)}"
-        columns[label] = values if values.ndim == 1 else [list(row) for row in values]
-    frame = pd.DataFrame(columns, index=index_of(table, rows))
+        columns[label] = values if values.ndim == 1 else np.fromiter(values.tolist(), dtype=object, count=len(values))
+    frame = frame_of(columns, index_of(table, rows))
     return frame[frame.index.notna()].dropna(how="all")
 
 

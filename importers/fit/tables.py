@@ -18,6 +18,7 @@ from stridelab.activity import (
     empty_records,
     empty_table,
 )
+from stridelab.frames import frame_of
 from stridelab.importers.fit.decode import FitMessages, Table
 
 Rows = npt.NDArray[np.intp]
@@ -178,7 +179,7 @@ def pauses(part: Part) -> pd.DataFrame:
     if not n:
         return empty_table(PAUSE_COLUMNS)
     ends = {"start": moments[stopped[:n]], "end": moments[restarted[:n]]}
-    return pd.DataFrame({name: pd.DatetimeIndex(moment).tz_localize("UTC") for name, moment in ends.items()})
+    return frame_of(ends)
 
 
 def table_of(
@@ -195,19 +196,19 @@ def table_of(
     data: dict[str, Any] = {}
     for ours, dtype in columns.items():
         if dtype.startswith("datetime64"):
-            data[ours] = pd.DatetimeIndex(times(table, names[ours])[rows]).tz_localize("UTC")
+            data[ours] = times(table, names[ours])[rows]
         elif dtype == "float64":
             found = _numbers(table, names.get(ours, ""), rows)
             data[ours] = np.full(len(rows), np.nan) if found is None else found
         else:
-            data[ours] = as_objects(words(table, names.get(ours, ""))[rows])
+            data[ours] = words(table, names.get(ours, ""))[rows]
     for ours, fields in (extras or {}).items():
         for name in fields:
             found = _numbers(table, name, rows)
             if found is not None and np.isfinite(found).any():
                 data[ours] = found
                 break
-    return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
+    return frame_of(data, pd.RangeIndex(len(rows)))
 
 
 def _numbers(table: Table, name: str, rows: Rows) -> npt.NDArray[np.float64] | None:
