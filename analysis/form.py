@@ -89,8 +89,8 @@ def _load(samples: Samples, clean: Any, ran: Any) -> dict[str, Any]:
     if not measured:
         contact = np.asarray(estimate_contact_time(samples.speed_mps, cadence).value_ms)
     loads = mechanical_load(duration, cadence, contact, speed_mps=samples.speed_mps, modelled=not measured)
-    if not np.isfinite(loads[0].total):
-        return {}
+    if not (np.isfinite(loads[0].total) and loads[0].coverage >= MEASURED_SHARE):
+        return {}  # a sum over less than half of what was run would pass for a small load
     return {
         **{f"mechanical_load_m{load.exponent:g}": load.total for load in loads},
         "mechanical_load_basis": "measured" if measured else "estimated",

@@ -78,6 +78,8 @@ def test_report_has_the_loads_and_what_the_ratio_is_worth(run: Callable, season_
     assert data["load_methods"][0]["method"] == "heart_rate"
     assert set(data["mechanical_loads"]) == {"mechanical_load_m4", "mechanical_load_m7", "mechanical_load_m10"}
     assert data["chronic"]["ctl"] == data["ctl"]
+    critical = data["critical_speed"]
+    assert critical["low_mps"] < critical["critical_speed_mps"] < critical["high_mps"]
 
 
 @pytest.mark.parametrize("options", [["--columns", "nonsense"], ["--since", "soon"], ["--json", "--csv"]], ids=" ".join)
