@@ -12,6 +12,7 @@ from stridelab.activity import empty_records
 from stridelab.channels import CHANNELS
 from stridelab.frames import frame_of
 from stridelab.importers.cadence import both_feet
+from stridelab.importers.fit.columns import is_missing
 from stridelab.importers.fit.decode import Table
 from stridelab.importers.fit.developer import PREFIX
 from stridelab.importers.fit.footpods import add_footpod, makers
@@ -55,13 +56,17 @@ def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
     known = makers(table)
     if not known:
         return empty_records()
-    columns: dict[str, Any] = {}
+    said = np.zeros(len(rows), dtype=np.bool_)
+    columns: dict[str, npt.NDArray[Any]] = {}
     for name, maker in known.items():
         values = table.columns[name][rows]
+        said |= ~is_missing(values)
         label = f"{maker}:{name.removeprefix(PREFIX)}"
         columns[label] = values if values.ndim == 1 else np.fromiter(values.tolist(), dtype=object, count=len(values))
-    frame = frame_of(columns, index_of(table, rows))
-    return frame[frame.index.notna()].dropna(how="all")
+    said &= ~np.isnat(times(table, "timestamp")[rows])
+    if not said.all():
+        rows, columns = rows[said], {name: values[said] for name, values in columns.items()}
+    return frame_of(columns, index_of(table, rows))
 
 
 def index_of(table: Table, rows: Rows) -> pd.DatetimeIndex:

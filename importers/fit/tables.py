@@ -225,11 +225,13 @@ def as_objects(values: Sequence[Any] | npt.NDArray[Any]) -> pd.Series[Any]:
 
 def plain(value: Any) -> Any:
     """A numpy scalar as Python's; NaN, NaT and None as None; an array as a list; a time stays."""
-    if value is None or (np.ndim(value) == 0 and pd.isna(value)):
-        return None
     if isinstance(value, np.ndarray):
         return value.tolist()
-    return value.item() if isinstance(value, np.generic) and not isinstance(value, np.datetime64) else value
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else value
+    known = value.item() if isinstance(value, np.generic) else value
+    # Only NaN is not itself.
+    return known if known == known else None
 
 
 __all__ = [
