@@ -11,6 +11,7 @@ import pandas as pd
 
 from stridelab.analysis.counting import FloatArray
 from stridelab.analysis.critical import CriticalFit
+from stridelab.analysis.days import FIRST_REAL_DATE
 from stridelab.analysis.pace import DURATIONS_S, all_time, critical_speed
 from stridelab.athlete import Athlete, AthleteValue
 
@@ -55,6 +56,22 @@ def critical_speed_of(curves: FloatArray) -> CriticalFit:
     return critical_speed(DURATIONS_S[_PLACES], best)
 
 
+def recent_critical_speed(days: npt.NDArray[np.datetime64], curves: FloatArray, *, on: date) -> CriticalFit:
+    """Critical speed and D′ from the best efforts of the `EFFORT_DAYS` days up to one.
+
+    Parameters
+    ----------
+    days
+        Local date of each activity, shape ``(n_activities,)``.
+    curves
+        As of `critical_speed_of`, in the order of ``days``.
+    on
+        The last of the days.
+    """
+    day, end = days.astype("datetime64[D]"), np.datetime64(on, "D")
+    return critical_speed_of(curves[(day <= end) & (day > end - EFFORT_DAYS)])
+
+
 def is_believable(fit: CriticalFit) -> bool:
     """Whether a fit is good enough to scale loads by: three efforts or more, ever slower, and a plausible D′."""
     low, high = PLAUSIBLE_D_PRIME_M
@@ -84,7 +101,8 @@ def with_threshold_speed(
         With a critical speed of the first day of each month and of ``on``, from the 90 days before, where
         `is_believable` and changed. The first holds from the beginning.
     """
-    known = np.isfinite(curves[:, _PLACES]).any(axis=1) & (days <= np.datetime64(on))
+    dated = (days <= np.datetime64(on)) & (days >= FIRST_REAL_DATE.to_datetime64())
+    known = np.isfinite(curves[:, _PLACES]).any(axis=1) & dated
     if athlete.value("threshold_speed_mps", on) is not None or not known.any():
         return athlete
     day, efforts = days[known].astype("datetime64[D]"), curves[known]
