@@ -2,6 +2,22 @@
 
 from stridelab.analysis.rules.evaluate import RULES, evaluate
 from stridelab.analysis.rules.finding import SEVERITIES, Coverage, Finding, NotEvaluated
-from stridelab.analysis.rules.rule import Rule
+from stridelab.analysis.rules.grouping import Group, grouped
+from stridelab.analysis.rules.rule import Need, Rule, Threshold
+from stridelab.analysis.rules.settings import Setting, settings_of
 
-__all__ = ["RULES", "SEVERITIES", "Coverage", "Finding", "NotEvaluated", "Rule", "evaluate"]
+__all__ = [
+    "RULES",
+    "SEVERITIES",
+    "Coverage",
+    "Finding",
+    "Group",
+    "Need",
+    "NotEvaluated",
+    "Rule",
+    "Setting",
+    "Threshold",
+    "evaluate",
+    "grouped",
+    "settings_of",
+]

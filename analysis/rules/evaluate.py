@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from stridelab.analysis.history import History
 from stridelab.analysis.rules.consecutive_training_days import CONSECUTIVE_TRAINING_DAYS
-from stridelab.analysis.rules.finding import Finding, NotEvaluated
-from stridelab.analysis.rules.rule import Rule, findings
+from stridelab.analysis.rules.finding import SEVERITIES, Coverage, Finding, NotEvaluated, Severity
+from stridelab.analysis.rules.grouping import Open, parts
+from stridelab.analysis.rules.past import IntArray, Past
+from stridelab.analysis.rules.rule import Rule, Softened, Suppressed, Verdicts
 from stridelab.analysis.rules.session_spike import SESSION_SPIKE
+from stridelab.analysis.rules.settings import Setting, settings_of
+from stridelab.analysis.rules.states import States, states_of
 
 RULES: Final[tuple[Rule, ...]] = (SESSION_SPIKE, CONSECUTIVE_TRAINING_DAYS)
+"""By number, which is the order in which they are evaluated: a later one may look at what an earlier one has open."""
+
+SWITCHED_OFF: Final = "switched_off"
 
 
 def evaluate(history: History, *, start: date | None = None, end: date | None = None) -> list[Finding | NotEvaluated]:
@@ -28,12 +41,149 @@ def evaluate(history: History, *, start: date | None = None, end: date | None = 
     -------
     list
         Findings (raised, held, cleared) and days that could not be judged, sorted by day, then by rule.
+
+    Raises
+    ------
+    UsageError
+        For settings that name no rule or threshold, or are no number.
     """
-    found = [
-        finding
-        for rule in RULES
-        for finding in findings(rule, history)
-        if (start is None or finding.day >= start) and (end is None or finding.day <= end)
+    settings = settings_of(RULES, history.settings)
+    if history.days.empty:
+        return []
+    past = Past(history)
+    judged = [_judge(rule, past, settings[rule.id]) for rule in RULES]
+    leads = parts({one.rule.id: one.open for one in judged if one.states})
+    first = 0 if start is None else int(np.searchsorted(past.index, np.datetime64(start, "ms")))
+    last = past.n if end is None else int(np.searchsorted(past.index, np.datetime64(end, "ms"), side="right"))
+    days = list(past.index.date)
+    told = [
+        item for one in judged for item in _told(one, days, first, last, leads.get(one.rule.id), settings[one.rule.id])
     ]
-    number = {rule.id: rule.number for rule in RULES}
-    return sorted(found, key=lambda finding: (finding.day, number[finding.rule_id]))
+    places = np.array([place for place, _ in told], dtype=np.int64)
+    return [told[i][1] for i in np.argsort(places, kind="stable").tolist()]
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    rule: Rule
+    verdicts: Verdicts
+    states: States
+    open: Open
+    tags: dict[str, npt.NDArray[np.bool_]]
+
+
+def _judge(rule: Rule, past: Past, setting: Setting) -> _Judged:
+    """A rule with its tags and hysteresis applied; what later rules look at is written into the past."""
+    if setting.enabled:
+        verdicts, tags = _with_tags(rule, past, rule.verdicts(past, setting.limits))
+    else:
+        verdicts, tags = _switched_off(past.n), {}
+    states = states_of(rule, verdicts)
+    level, raised = np.full(past.n, -1, dtype=np.int64), np.zeros(past.n, dtype=np.int64)
+    message = np.full(past.n, "", dtype=object)
+    since = 0
+    for day in sorted(states):
+        state, severity, cause = states[day]
+        since = day if state == "raised" else since
+        if state != "cleared":
+            level[day], raised[day] = SEVERITIES.index(severity), since
+            message[day] = verdicts.message_key[cause]
+    past.open_level[rule.id] = level
+    past.judged[rule.id] = np.equal(verdicts.reason_key, "")
+    return _Judged(rule, verdicts, states, Open(level, raised, message), tags)
+
+
+def _with_tags(rule: Rule, past: Past, verdicts: Verdicts) -> tuple[Verdicts, dict[str, npt.NDArray[np.bool_]]]:
+    severity, reason = verdicts.severity.copy(), verdicts.reason_key.copy()
+    softened: dict[str, npt.NDArray[np.bool_]] = {}
+    for effect in rule.tags:
+        marked = past.tagged(effect.tag, effect.after_d)
+        if not marked.any():
+            continue
+        if isinstance(effect, Suppressed):
+            marked &= np.equal(reason, "")
+            severity[marked], reason[marked] = -1, f"tagged_{effect.tag}"
+        elif isinstance(effect, Softened):
+            severity[marked & (severity > 0)] = 0
+            softened[effect.tag] = marked
+    return replace(verdicts, severity=severity, reason_key=reason), softened
+
+
+def _switched_off(n: int) -> Verdicts:
+    none = np.zeros(n, dtype=np.int64)
+    return Verdicts(
+        severity=np.full(n, -1, dtype=np.int64),
+        reason_key=np.full(n, SWITCHED_OFF, dtype=object),
+        message_key=np.full(n, "", dtype=object),
+        numbers={},
+        known=none,
+        assumed=none,
+        needed=0,
+        window=0,
+    )
+
+
+def _told(
+    one: _Judged,
+    days: list[date],
+    first: int,
+    last: int,
+    leads: npt.NDArray[np.object_] | None,
+    setting: Setting,
+) -> Iterator[tuple[int, Finding | NotEvaluated]]:
+    """What one rule says of the days from ``first`` to before ``last``, with the position of each day."""
+    rule, verdicts = one.rule, one.verdicts
+    reasons = verdicts.reason_key
+    places = first + np.flatnonzero(np.not_equal(reasons[first:last], ""))
+    rows = _rows(verdicts, places)
+    for place, numbers in zip(places.tolist(), rows, strict=True):
+        yield place, NotEvaluated(rule.id, days[place], reasons[place], numbers)
+    own = {f"own_{name}": setting.limits[name] for name in setting.moved}
+    own |= {f"published_{name}": rule.defaults[name] for name in setting.moved}
+    values = {name: array.tolist() for name, array in verdicts.numbers.items()} if one.states else {}
+    told: dict[int, dict[str, Any]] = {}
+    for place, (state, severity, cause) in one.states.items():
+        if not first <= place < last:
+            continue
+        if cause not in told:
+            told[cause] = {
+                "message_key": verdicts.message_key[cause],
+                "numbers": {n: v[cause] for n, v in values.items() if math.isfinite(v[cause])} | own,
+                "coverage": Coverage(
+                    int(verdicts.known[cause]), int(verdicts.assumed[cause]), verdicts.needed, verdicts.window
+                ),
+                "subject": "" if verdicts.subject is None else str(verdicts.subject[cause]),
+                "tags": tuple(tag for tag, marked in one.tags.items() if marked[cause]),
+            }
+        lead = "" if leads is None else leads[place]
+        shown: Severity = "info" if lead else severity
+        yield (
+            place,
+            Finding(
+                rule_id=rule.id,
+                day=days[place],
+                state=state,
+                severity=shown,
+                grade=rule.grade,
+                source=rule.source,
+                clears_when_key=rule.clears_when_key,
+                part_of=lead,
+                **told[cause],
+            ),
+        )
+
+
+def _rows(verdicts: Verdicts, places: IntArray) -> Iterator[dict[str, float]]:
+    """The numbers of the reasons at these days. Equal ones share one dictionary: there may be 70,000 of them."""
+    columns = {"known": verdicts.known.astype(np.float64)[places]} if verdicts.needed else {}
+    columns |= {"needed": np.full(len(places), float(verdicts.needed))} if verdicts.needed else {}
+    columns |= {name: verdicts.numbers[name][places] for name in verdicts.reason_numbers}
+    names, made = tuple(columns), dict[tuple[float, ...], dict[str, float]]()
+    if not names:
+        yield from ({} for _ in places)
+        return
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        found = made.get(row)
+        if found is None:
+            found = made[row] = {name: value for name, value in zip(names, row, strict=True) if math.isfinite(value)}
+        yield found

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
-from stridelab.analysis.rules.consecutive_training_days import ACT_DAYS, WATCH_DAYS
 from stridelab.analysis.rules.finding import Coverage, Finding, NotEvaluated
 from stridelab.athlete import AthleteValue
 from stridelab.dashboards.report import texts_en
@@ -233,7 +232,7 @@ def _numbers(numbers: Mapping[str, float], units: str) -> dict[str, str]:
     cap = numbers.get("cap_m", math.nan)
     tenth = 160.9344 if units == "mi" else 100.0
     text["cap"] = distance_text(math.floor(cap / tenth + 1e-9) * tenth if math.isfinite(cap) else cap, units)
-    text |= {"watch_days": str(WATCH_DAYS), "act_days": str(ACT_DAYS), "within": str(WATCH_DAYS - 1)}
+    text["within"] = number_text(numbers.get("watch_days", math.nan) - 1)
     return text
 
 
