@@ -12,16 +12,55 @@ import numpy as np
 import numpy.typing as npt
 
 from stridelab.analysis.history import History
+from stridelab.analysis.rules.acute_chronic_ratio import ACUTE_CHRONIC_RATIO
+from stridelab.analysis.rules.cadence_drop import CADENCE_DROP
 from stridelab.analysis.rules.consecutive_training_days import CONSECUTIVE_TRAINING_DAYS
+from stridelab.analysis.rules.contact_balance_shift import CONTACT_BALANCE_SHIFT
+from stridelab.analysis.rules.efficiency_falling import EFFICIENCY_FALLING
 from stridelab.analysis.rules.finding import SEVERITIES, Coverage, Finding, NotEvaluated, Severity
+from stridelab.analysis.rules.foot_strike_change import FOOT_STRIKE_CHANGE
+from stridelab.analysis.rules.form_change import FORM_CHANGE
 from stridelab.analysis.rules.grouping import Open, parts
+from stridelab.analysis.rules.hard_sessions_too_close import HARD_SESSIONS_TOO_CLOSE
+from stridelab.analysis.rules.hrv_below_baseline import HRV_BELOW_BASELINE
+from stridelab.analysis.rules.load_ramp import LOAD_RAMP
+from stridelab.analysis.rules.mechanical_load_spike import MECHANICAL_LOAD_SPIKE
+from stridelab.analysis.rules.monotony_strain import MONOTONY_STRAIN
+from stridelab.analysis.rules.no_cross_training import NO_CROSS_TRAINING
 from stridelab.analysis.rules.past import IntArray, Past
+from stridelab.analysis.rules.possible_overreaching import POSSIBLE_OVERREACHING
+from stridelab.analysis.rules.resting_heart_rate_raised import RESTING_HEART_RATE_RAISED
 from stridelab.analysis.rules.rule import Rule, Softened, Suppressed, Verdicts
+from stridelab.analysis.rules.see_a_professional import SEE_A_PROFESSIONAL
 from stridelab.analysis.rules.session_spike import SESSION_SPIKE
 from stridelab.analysis.rules.settings import Setting, settings_of
+from stridelab.analysis.rules.shoe_worn import SHOE_WORN
+from stridelab.analysis.rules.short_sleep import SHORT_SLEEP
 from stridelab.analysis.rules.states import States, states_of
+from stridelab.analysis.rules.strength_missing import STRENGTH_MISSING
 
-RULES: Final[tuple[Rule, ...]] = (SESSION_SPIKE, CONSECUTIVE_TRAINING_DAYS)
+RULES: Final[tuple[Rule, ...]] = (
+    SESSION_SPIKE,
+    CONSECUTIVE_TRAINING_DAYS,
+    HARD_SESSIONS_TOO_CLOSE,
+    MONOTONY_STRAIN,
+    LOAD_RAMP,
+    ACUTE_CHRONIC_RATIO,
+    HRV_BELOW_BASELINE,
+    RESTING_HEART_RATE_RAISED,
+    SHORT_SLEEP,
+    EFFICIENCY_FALLING,
+    POSSIBLE_OVERREACHING,
+    MECHANICAL_LOAD_SPIKE,
+    CADENCE_DROP,
+    FORM_CHANGE,
+    CONTACT_BALANCE_SHIFT,
+    FOOT_STRIKE_CHANGE,
+    STRENGTH_MISSING,
+    NO_CROSS_TRAINING,
+    SHOE_WORN,
+    SEE_A_PROFESSIONAL,
+)
 """By number, which is the order in which they are evaluated: a later one may look at what an earlier one has open."""
 
 SWITCHED_OFF: Final = "switched_off"

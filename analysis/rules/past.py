@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab.analysis.history import History
+from stridelab.wellness import one_a_day
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -58,6 +59,27 @@ class Past:
     def day_text(self, name: str) -> npt.NDArray[np.object_]:
         """A text of each day; empty where there is none."""
         return _texts(self.history.days, name)
+
+    def wellness(self, metric: str) -> tuple[FloatArray, npt.NDArray[np.object_]]:
+        """A metric of the wellness table by day, of one source and context, and which that was.
+
+        Where the daily table has no such column it is taken from the long table: of the source and context with the
+        most days.
+        """
+        if metric in self.history.days:
+            values = self.day(metric)
+            source = self.day_text(f"{metric}_source")
+            return values, np.where(np.isfinite(values), source, "").astype(object)
+        table = self.history.wellness
+        own = one_a_day(table[(table["metric"] == metric) & table["value"].notna()])
+        values, source = np.full(self.n, np.nan), np.full(self.n, "", dtype=object)
+        if len(own):
+            named = own["source"].fillna("").astype(str) + "/" + own["context"].fillna("").astype(str)
+            chosen = (named == named.value_counts().index[0]).to_numpy()
+            place = self.place(own["local_date"][chosen])
+            values[place[place >= 0]] = own["value"].to_numpy(dtype=np.float64)[chosen][place >= 0]
+            source[np.isfinite(values)] = named.value_counts().index[0]
+        return values, source
 
     def session(self, name: str) -> FloatArray:
         """A number of each session, shape ``(n_sessions,)``; all NaN where the history has no such column."""

@@ -10,6 +10,19 @@ from pandas.api.typing import Rolling
 from stridelab.analysis.rules.past import BoolArray, FloatArray
 
 
+def added(values: FloatArray, days: int) -> FloatArray:
+    """Sum of the last days, today included; the values are all known.
+
+    Examples
+    --------
+    >>> added(np.array([1.0, 2.0, 3.0]), 2)
+    array([1., 3., 5.])
+    """
+    sums = np.append(0.0, np.cumsum(values))
+    end = np.arange(1, len(values) + 1)
+    return np.asarray(sums[end] - sums[np.maximum(end - days, 0)], dtype=np.float64)
+
+
 def count(holds: BoolArray, days: int) -> FloatArray:
     """How many of the last days hold, today included.
 
@@ -18,32 +31,23 @@ def count(holds: BoolArray, days: int) -> FloatArray:
     >>> count(np.array([True, False, True, True]), 2)
     array([1., 1., 1., 2.])
     """
-    total = np.append(0, np.cumsum(holds)).astype(np.float64)
-    end = np.arange(1, len(holds) + 1)
-    return total[end] - total[np.maximum(end - days, 0)]
+    return added(holds.astype(np.float64), days)
 
 
 def total(values: FloatArray, days: int) -> FloatArray:
     """Sum of the last days; NaN where one of them is not known, or the window is not full."""
-    if not len(values):
-        return values
-    sums = np.append(0.0, np.cumsum(np.nan_to_num(values)))
-    end = np.arange(1, len(values) + 1)
-    result = sums[end] - sums[np.maximum(end - days, 0)]
-    full = count(np.isfinite(values), days) == days
-    # What is left of large sums that cancelled is no load.
-    return np.where(full, np.where(np.abs(result) < 1e-9 * max(sums[-1], 1.0), 0.0, result), np.nan)
+    result = np.full(len(values), np.nan)
+    if len(values) >= days:  # summed a window at a time, because differences of long sums leave a rest behind
+        result[days - 1 :] = np.lib.stride_tricks.sliding_window_view(values, days).sum(axis=1)
+    return result
 
 
 def mean(values: FloatArray, days: int, least: int) -> FloatArray:
     """Mean of the known ones of the last days; NaN with fewer than ``least``."""
     known = np.isfinite(values)
     n = count(known, days)
-    sums = np.append(0.0, np.cumsum(np.where(known, values, 0.0)))
-    end = np.arange(1, len(values) + 1)
-    summed = sums[end] - sums[np.maximum(end - days, 0)]
     result = np.full(len(values), np.nan)
-    np.divide(summed, n, out=result, where=n >= max(least, 1))
+    np.divide(added(np.where(known, values, 0.0), days), n, out=result, where=n >= max(least, 1))
     return result
 
 
@@ -78,6 +82,13 @@ def days_in_a_row(holds: BoolArray) -> npt.NDArray[np.int64]:
     position = np.arange(1, len(holds) + 1)
     last_break = np.maximum.accumulate(np.where(holds, 0, position))
     return position - last_break
+
+
+def ratio_of(top: FloatArray, bottom: FloatArray) -> FloatArray:
+    """One by the other; NaN where the bottom is not above 0."""
+    result = np.full(len(top), np.nan)
+    np.divide(top, bottom, out=result, where=bottom > 0)
+    return result
 
 
 def _windows(values: FloatArray, days: int, least: int) -> Rolling[pd.Series]:

@@ -1,0 +1,125 @@
+"""Markers of recovery: a week against the athlete's own baseline, held still while a flag lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from stridelab.analysis.recovery import Margin, rolling_baseline
+from stridelab.analysis.recovery.baseline import BASELINE_D, MIN_BASELINE_D, MIN_WEEK_D, WEEK_D
+from stridelab.analysis.rules.past import BoolArray, FloatArray, IntArray, Past
+from stridelab.analysis.rules.rolling import days_in_a_row
+
+HELD_STILL_D = 28
+"""A baseline does not learn from the days of a flag, for this long; what stays longer is a new normal (convention)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Marker:
+    """A marker of every day, shape ``(n_days,)``: means of a week and of its baseline, limits, and what was known."""
+
+    week_mean: FloatArray
+    week_cv_pct: FloatArray
+    week_days: IntArray
+    baseline_mean: FloatArray
+    baseline_sd: FloatArray
+    baseline_days: IntArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def reasons(self) -> list[tuple[BoolArray, str]]:
+        """Why a day could not be judged."""
+        return [
+            (self.week_days == 0, "no_nights"),
+            (self.week_days < MIN_WEEK_D, "too_few_nights"),
+            (np.isnan(self.lower), "no_baseline"),
+        ]
+
+    @property
+    def chance(self) -> FloatArray:
+        """Standard error of the difference of the two means, if nothing changed and days were independent."""
+        share = np.full(len(self.week_mean), np.nan)
+        counted = (self.week_days > 0) & (self.baseline_days > 0)
+        share[counted] = 1 / self.week_days[counted] + 1 / self.baseline_days[counted]
+        return np.asarray(self.baseline_sd * np.sqrt(share), dtype=np.float64)
+
+    def counts(self, n: int) -> dict[str, FloatArray]:
+        """What the reasons tell."""
+        return {
+            "nights": self.week_days.astype(np.float64),
+            "nights_needed": np.full(n, float(MIN_WEEK_D)),
+            "baseline_nights": self.baseline_days.astype(np.float64),
+            "baseline_needed": np.full(n, float(MIN_BASELINE_D)),
+            "baseline_window": np.full(n, float(BASELINE_D)),
+        }
+
+
+COUNTS = ("nights", "nights_needed", "baseline_nights", "baseline_needed", "baseline_window")
+
+
+def marker(past: Past, metric: str, margin: Margin, days: int) -> tuple[Marker, BoolArray, BoolArray]:
+    """A metric of the wellness table as a marker, and on which days it has been below and above for long enough.
+
+    Another source of the metric, or the tag ``new_device``, begins anew: nothing before is compared with what follows.
+    """
+    values, source = past.wellness(metric)
+    restart = past.new_device | source_changes(source)
+    base = rolling_baseline(np.log(values) if margin.logarithm else values, margin=margin, restart=restart)
+    held = {name: base[name].to_numpy(dtype=np.float64).copy() for name in ("baseline_mean", "baseline_sd")}
+    held |= {name: base[name].to_numpy(dtype=np.float64).copy() for name in ("lower", "upper")}
+    count = base["baseline_days"].to_numpy(dtype=np.int64).copy()
+    week = base["week_mean"].to_numpy(dtype=np.float64)
+    for limit, outside in (("lower", np.less), ("upper", np.greater)):
+        _hold_still(week, held, count, limit, outside, days, restart)
+    found = Marker(
+        week_mean=week,
+        week_cv_pct=base["week_cv_pct"].to_numpy(dtype=np.float64),
+        week_days=base["week_days"].to_numpy(dtype=np.int64),
+        baseline_mean=held["baseline_mean"],
+        baseline_sd=held["baseline_sd"],
+        baseline_days=count,
+        lower=held["lower"],
+        upper=held["upper"],
+    )
+    below, above = week < found.lower, week > found.upper
+    return found, days_in_a_row(below) >= days, days_in_a_row(above) >= days
+
+
+def _hold_still(
+    week: FloatArray,
+    held: dict[str, FloatArray],
+    count: IntArray,
+    limit: str,
+    outside: Callable[[FloatArray, FloatArray], BoolArray],
+    days: int,
+    restart: BoolArray,
+) -> None:
+    """From the start of each stretch outside keep the baseline of its first day while the week stays beyond it."""
+    out = outside(week, held[limit])
+    starts = np.flatnonzero(days_in_a_row(out) == days) - days + 1
+    until = 0
+    for start in starts.tolist():  # one for each stretch, not for each day
+        if start < until:
+            continue
+        end = min(start + HELD_STILL_D, len(week))
+        again = np.flatnonzero(restart[start + 1 : end])
+        end = start + 1 + int(again[0]) if len(again) else end
+        stays = outside(week[start:end], np.full(end - start, held[limit][start])) | np.isnan(week[start:end])
+        until = start + (int(np.argmin(stays)) if not stays.all() else end - start)
+        for values in (*held.values(), count):
+            values[start:until] = values[start]
+
+
+def source_changes(source: npt.NDArray[np.object_]) -> BoolArray:
+    """Days whose source is another than that of the last day before with one; the first source is no change."""
+    changes = np.zeros(len(source), dtype=np.bool_)
+    named = np.flatnonzero(source != "")
+    changes[named[1:]] = source[named[1:]] != source[named[:-1]]
+    return changes
+
+
+__all__ = ["COUNTS", "WEEK_D", "Marker", "marker", "source_changes"]
