@@ -18,7 +18,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
     balance = change(past, "flat_ground_contact_balance_pct", limits, relative=False, by_speed=False)
     shift = limits["shift_pp"]
     shifted = (balance.least >= shift) | (balance.most <= -shift)
-    hurts = within(pain_of_day(past)[0] >= limits["pain"], PAIN_D - 1)
+    hurts = within(past.once(pain_of_day)[0] >= limits["pain"], PAIN_D - 1)
     near = (balance.least >= 0.5 * shift) | (balance.most <= -0.5 * shift)
     return verdicts(
         past,

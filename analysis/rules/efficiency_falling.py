@@ -19,7 +19,7 @@ REDUCED: Final = 0.8
 
 def _verdicts(past: Past, limits: Limits) -> Verdicts:
     least = int(limits["min_runs"])
-    daily = by_day(past, past.session("efficiency_factor"), steady_runs(past))
+    daily = by_day(past, past.session("efficiency_factor"), past.once(steady_runs))
     segment = np.cumsum(past.new_device)
     recent, usual = median(daily, RECENT_D, least), ago(median(daily, USUAL_D, least), RECENT_D)
     usual[segment != ago(segment.astype(np.float64), RECENT_D + USUAL_D, 0.0)] = np.nan

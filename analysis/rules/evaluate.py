@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +15,7 @@ from stridelab.analysis.rules.cadence_drop import CADENCE_DROP
 from stridelab.analysis.rules.consecutive_training_days import CONSECUTIVE_TRAINING_DAYS
 from stridelab.analysis.rules.contact_balance_shift import CONTACT_BALANCE_SHIFT
 from stridelab.analysis.rules.efficiency_falling import EFFICIENCY_FALLING
-from stridelab.analysis.rules.finding import SEVERITIES, Coverage, Finding, NotEvaluated, Severity
+from stridelab.analysis.rules.finding import SEVERITIES, Finding, NotEvaluated
 from stridelab.analysis.rules.foot_strike_change import FOOT_STRIKE_CHANGE
 from stridelab.analysis.rules.form_change import FORM_CHANGE
 from stridelab.analysis.rules.grouping import Open, parts
@@ -27,7 +25,7 @@ from stridelab.analysis.rules.load_ramp import LOAD_RAMP
 from stridelab.analysis.rules.mechanical_load_spike import MECHANICAL_LOAD_SPIKE
 from stridelab.analysis.rules.monotony_strain import MONOTONY_STRAIN
 from stridelab.analysis.rules.no_cross_training import NO_CROSS_TRAINING
-from stridelab.analysis.rules.past import IntArray, Past
+from stridelab.analysis.rules.past import Past
 from stridelab.analysis.rules.possible_overreaching import POSSIBLE_OVERREACHING
 from stridelab.analysis.rules.resting_heart_rate_raised import RESTING_HEART_RATE_RAISED
 from stridelab.analysis.rules.rule import Rule, Softened, Suppressed, Verdicts
@@ -36,8 +34,9 @@ from stridelab.analysis.rules.session_spike import SESSION_SPIKE
 from stridelab.analysis.rules.settings import Setting, settings_of
 from stridelab.analysis.rules.shoe_worn import SHOE_WORN
 from stridelab.analysis.rules.short_sleep import SHORT_SLEEP
-from stridelab.analysis.rules.states import States, states_of
+from stridelab.analysis.rules.states import states_of
 from stridelab.analysis.rules.strength_missing import STRENGTH_MISSING
+from stridelab.analysis.rules.telling import Judged, found, not_evaluated
 
 RULES: Final[tuple[Rule, ...]] = (
     SESSION_SPIKE,
@@ -95,23 +94,16 @@ def evaluate(history: History, *, start: date | None = None, end: date | None = 
     first = 0 if start is None else int(np.searchsorted(past.index, np.datetime64(start, "ms")))
     last = past.n if end is None else int(np.searchsorted(past.index, np.datetime64(end, "ms"), side="right"))
     days = list(past.index.date)
-    told = [
-        item for one in judged for item in _told(one, days, first, last, leads.get(one.rule.id), settings[one.rule.id])
-    ]
-    places = np.array([place for place, _ in told], dtype=np.int64)
-    return [told[i][1] for i in np.argsort(places, kind="stable").tolist()]
+    places: list[int] = []
+    told: list[Finding | NotEvaluated] = []
+    for one in judged:
+        for at, items in (not_evaluated(one, days, first, last), found(one, days, first, last, leads.get(one.rule.id))):
+            places += at
+            told += items
+    return [told[i] for i in np.argsort(np.array(places, dtype=np.int64), kind="stable").tolist()]
 
 
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    rule: Rule
-    verdicts: Verdicts
-    states: States
-    open: Open
-    tags: dict[str, npt.NDArray[np.bool_]]
-
-
-def _judge(rule: Rule, past: Past, setting: Setting) -> _Judged:
+def _judge(rule: Rule, past: Past, setting: Setting) -> Judged:
     """A rule with its tags and hysteresis applied; what later rules look at is written into the past."""
     if setting.enabled:
         verdicts, tags = _with_tags(rule, past, rule.verdicts(past, setting.limits))
@@ -129,7 +121,7 @@ def _judge(rule: Rule, past: Past, setting: Setting) -> _Judged:
             message[day] = verdicts.message_key[cause]
     past.open_level[rule.id] = level
     past.judged[rule.id] = np.equal(verdicts.reason_key, "")
-    return _Judged(rule, verdicts, states, Open(level, raised, message), tags)
+    return Judged(rule, setting, verdicts, states, Open(level, raised, message), tags)
 
 
 def _with_tags(rule: Rule, past: Past, verdicts: Verdicts) -> tuple[Verdicts, dict[str, npt.NDArray[np.bool_]]]:
@@ -160,69 +152,3 @@ def _switched_off(n: int) -> Verdicts:
         needed=0,
         window=0,
     )
-
-
-def _told(
-    one: _Judged,
-    days: list[date],
-    first: int,
-    last: int,
-    leads: npt.NDArray[np.object_] | None,
-    setting: Setting,
-) -> Iterator[tuple[int, Finding | NotEvaluated]]:
-    """What one rule says of the days from ``first`` to before ``last``, with the position of each day."""
-    rule, verdicts = one.rule, one.verdicts
-    reasons = verdicts.reason_key
-    places = first + np.flatnonzero(np.not_equal(reasons[first:last], ""))
-    rows = _rows(verdicts, places)
-    for place, numbers in zip(places.tolist(), rows, strict=True):
-        yield place, NotEvaluated(rule.id, days[place], reasons[place], numbers)
-    own = {f"own_{name}": setting.limits[name] for name in setting.moved}
-    own |= {f"published_{name}": rule.defaults[name] for name in setting.moved}
-    values = {name: array.tolist() for name, array in verdicts.numbers.items()} if one.states else {}
-    told: dict[int, dict[str, Any]] = {}
-    for place, (state, severity, cause) in one.states.items():
-        if not first <= place < last:
-            continue
-        if cause not in told:
-            told[cause] = {
-                "message_key": verdicts.message_key[cause],
-                "numbers": {n: v[cause] for n, v in values.items() if math.isfinite(v[cause])} | own,
-                "coverage": Coverage(
-                    int(verdicts.known[cause]), int(verdicts.assumed[cause]), verdicts.needed, verdicts.window
-                ),
-                "subject": "" if verdicts.subject is None else str(verdicts.subject[cause]),
-                "tags": tuple(tag for tag, marked in one.tags.items() if marked[cause]),
-            }
-        lead = "" if leads is None else leads[place]
-        shown: Severity = "info" if lead else severity
-        yield (
-            place,
-            Finding(
-                rule_id=rule.id,
-                day=days[place],
-                state=state,
-                severity=shown,
-                grade=rule.grade,
-                source=rule.source,
-                clears_when_key=rule.clears_when_key,
-                part_of=lead,
-                **told[cause],
-            ),
-        )
-
-
-def _rows(verdicts: Verdicts, places: IntArray) -> Iterator[dict[str, float]]:
-    """The numbers of the reasons at these days. Equal ones share one dictionary: there may be 70,000 of them."""
-    columns = {"known": verdicts.known.astype(np.float64)[places]} if verdicts.needed else {}
-    columns |= {"needed": np.full(len(places), float(verdicts.needed))} if verdicts.needed else {}
-    columns |= {name: verdicts.numbers[name][places] for name in verdicts.reason_numbers}
-    names, made = tuple(columns), dict[tuple[float, ...], dict[str, float]]()
-    if not names:
-        yield from ({} for _ in places)
-        return
-    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
-        found = made.get(row)
-        if found is None:
-            found = made[row] = {name: value for name, value in zip(names, row, strict=True) if math.isfinite(value)}
-        yield found

@@ -118,7 +118,7 @@ def change(past: Past, column: str, limits: Limits, *, relative: bool, by_speed:
 def _norms(past: Past, run: IntArray, value: FloatArray, least: int, *, by_speed: bool) -> FloatArray:
     """The norm of each run; NaN where fewer than ``least`` runs match it. One row a run, one column a run before it."""
     speed, day = past.session("flat_speed_mps")[run], past.session_day[run].astype(np.float64)
-    kind = _kinds(past)[run].astype(np.float64)
+    kind = past.once(_kinds)[run].astype(np.float64)
     kind, before = kind[:, None], _before(kind)
     days_ago = day[:, None] - _before(day)
     alike = (before == kind) & (days_ago >= LEFT_OUT_D) & (days_ago <= OWN_D)

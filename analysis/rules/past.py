@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from stridelab.analysis.history import History
-from stridelab.wellness import one_a_day
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+
+T = TypeVar("T")
 
 SPLIT_GAP_S: Final = 30 * 60.0
 """A run that starts this soon after the one before ended is one run in several files (convention)."""
@@ -45,12 +47,20 @@ class Past:
         # Of the rules evaluated so far, by id: level in `SEVERITIES` of the open flag (-1: none), and judged days.
         self.open_level: dict[str, IntArray] = {}
         self.judged: dict[str, BoolArray] = {}
+        self._tagged: dict[str, BoolArray] = {}
+        self._once: dict[Callable[[Past], object], object] = {}
 
     def place(self, dates: pd.Series) -> IntArray:
         """Position of each date among the days; -1 for a date that is missing or lies outside."""
         day = (dates.to_numpy(dtype="datetime64[D]") - self._first).astype(np.float64)
         inside = (day >= 0) & (day < self.n)  # NaT compares as false
         return np.where(inside, np.nan_to_num(day), -1).astype(np.int64)
+
+    def once(self, make: Callable[[Past], T]) -> T:
+        """What a function makes of this past; made once, because several rules need it."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        return cast("T", self._once[make])
 
     def day(self, name: str) -> FloatArray:
         """A number of each day; all NaN where the history has no such column."""
@@ -71,14 +81,15 @@ class Past:
             source = self.day_text(f"{metric}_source")
             return values, np.where(np.isfinite(values), source, "").astype(object)
         table = self.history.wellness
-        own = one_a_day(table[(table["metric"] == metric) & table["value"].notna()])
+        own = table[(table["metric"] == metric) & table["value"].notna()]
         values, source = np.full(self.n, np.nan), np.full(self.n, "", dtype=object)
         if len(own):
             named = own["source"].fillna("").astype(str) + "/" + own["context"].fillna("").astype(str)
-            chosen = (named == named.value_counts().index[0]).to_numpy()
-            place = self.place(own["local_date"][chosen])
-            values[place[place >= 0]] = own["value"].to_numpy(dtype=np.float64)[chosen][place >= 0]
-            source[np.isfinite(values)] = named.value_counts().index[0]
+            most = named.value_counts().index[0]
+            chosen = own[named == most].drop_duplicates("local_date", keep="last")
+            place = self.place(chosen["local_date"])
+            values[place[place >= 0]] = chosen["value"].to_numpy(dtype=np.float64)[place >= 0]
+            source[np.isfinite(values)] = most
         return values, source
 
     def session(self, name: str) -> FloatArray:
@@ -140,15 +151,20 @@ class Past:
 
     def tagged(self, tag: str, after_d: int = 0) -> BoolArray:
         """Days with a tag of their own or of one of their sessions, and ``after_d`` days after each."""
+        marked = self._tagged.get(tag)
+        if marked is None:
+            marked = self._tagged[tag] = self._marked(tag)
+        return within(marked, after_d) if after_d and marked.any() else marked.copy()
+
+    def _marked(self, tag: str) -> BoolArray:
         tags = self.history.tags
         own = tags[tags["tag"] == tag]
-        marked = np.zeros(self.n, dtype=np.bool_)
-        days = self.place(own["date"])
-        marked[days[days >= 0]] = True
-        marked[self.session_day[self.sessions["activity_id"].isin(own["activity_id"].dropna()).to_numpy()]] = True
-        if tag in ("race", "illness"):
-            marked |= self.logged(tag)
-        return within(marked, after_d)
+        marked = self.logged(tag) if tag in ("race", "illness") else np.zeros(self.n, dtype=np.bool_)
+        if len(own):
+            days = self.place(own["date"])
+            marked[days[days >= 0]] = True
+            marked[self.session_day[self.sessions["activity_id"].isin(own["activity_id"].dropna()).to_numpy()]] = True
+        return marked
 
     def tagged_sessions(self, tag: str) -> BoolArray:
         """Sessions with a tag of their own or of their day, shape ``(n_sessions,)``."""
@@ -157,8 +173,10 @@ class Past:
     def logged(self, kind: str) -> BoolArray:
         """Days with an entry of this kind in the log."""
         marked = np.zeros(self.n, dtype=np.bool_)
-        days = self.place(self.history.log.loc[self.history.log["kind"] == kind, "date"])
-        marked[days[days >= 0]] = True
+        log = self.history.log
+        if len(log):
+            days = self.place(log.loc[log["kind"] == kind, "date"])
+            marked[days[days >= 0]] = True
         return marked
 
     @cached_property

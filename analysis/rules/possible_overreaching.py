@@ -21,7 +21,7 @@ MARKERS: Final = ("hrv_below_baseline", "resting_heart_rate_raised", "short_slee
 
 def effort_raised(past: Past, points: float, least: int) -> tuple[BoolArray, BoolArray]:
     """Days on which steady runs of 14 days felt this much harder than those of the 42 before, and which were known."""
-    daily = by_day(past, past.session("rpe"), steady_runs(past))
+    daily = by_day(past, past.session("rpe"), past.once(steady_runs))
     recent, usual = mean(daily, WINDOW_D, least), ago(mean(daily, USUAL_D, least), WINDOW_D)
     rise = recent - usual
     return rise >= points, np.isfinite(rise)

@@ -18,7 +18,7 @@ ACT: Final = SEVERITIES.index("act")
 
 
 def _verdicts(past: Past, limits: Limits) -> Verdicts:
-    pain, site, wrong = pain_of_day(past)
+    pain, site, wrong = past.once(pain_of_day)
     urgent, signs = signs_of_day(past, URGENT), signs_of_day(past, SIGNS)
     painful = pain >= limits["pain"]
     pain_days = count(painful, WEEK_D)

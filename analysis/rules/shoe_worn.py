@@ -96,11 +96,12 @@ def _assigned_share(past: Past) -> FloatArray:
         return np.full(past.n, np.nan)
     gone = np.where(past.is_run, np.nan_to_num(past.session("distance_m")), 0.0)
     assigned = np.where(past.session_text("gear_id") != "", gone, 0.0)
-    sums = [
-        added(np.bincount(past.session_day, weights=weights, minlength=past.n), WINDOW_D)
-        for weights in (assigned, gone)
-    ]
-    return ratio_of(*sums)
+
+    def lately(weights: FloatArray) -> FloatArray:
+        daily = np.bincount(past.session_day, weights=weights, minlength=past.n)
+        return added(daily.astype(np.float64), WINDOW_D)
+
+    return ratio_of(lately(assigned), lately(gone))
 
 
 SHOE_WORN: Final = Rule(
