@@ -9,10 +9,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from stridelab.analysis.day_wellness import wellness_of_days
+from stridelab.analysis.session_loads import ZONE_COLUMNS
 from stridelab.sports import FAMILIES, IMPACT
 from stridelab.wellness import shows_wearing
 
-ZONE_COLUMNS: Final = tuple(f"heart_rate_zone_{n}_s" for n in range(1, 6))
+DAY_LOADS: Final = (
+    "load",
+    "trimp_banister",
+    "trimp_edwards",
+    "trimp_lucia",
+    "heart_rate_tss",
+    "power_tss",
+    "running_tss",
+    "running_power_score",
+    "session_rpe_load",
+    "time_over_threshold_s",
+)
+MECHANICAL_LOADS: Final = ("mechanical_load_m4", "mechanical_load_m7", "mechanical_load_m10")
+"""Loads that the daily table sums. Only impact makes a mechanical load, so a day without foot sports has 0 of it."""
 
 ACTIVE_RECOVERY_SHARE: Final = 0.2
 """Non-impact work below this share of the median training-day load is recovery, not training (convention)."""
@@ -46,10 +61,12 @@ def daily_table(
     DataFrame
         Index ``local_date`` (daily, without holes). ``state`` is ``trained``, ``active_recovery``, ``rest`` or
         ``unknown``; ``state_basis`` says why: ``recorded`` (there is an activity), ``logged``, ``worn``, ``assumed``,
-        or empty for unknown. Unknown is never rest. ``trimp_banister`` is the sum over the sessions that have one, 0 on
-        rest days, NaN on unknown days and where no session of the day has a load; ``load_coverage`` is the share of the
-        day's timer time with a load, NaN on days without a session. Recorded times and distances are 0 without a
-        session, and NaN where the sessions of that day did not measure them.
+        or empty for unknown. Unknown is never rest. Each of `DAY_LOADS` and `MECHANICAL_LOADS` is the sum over the
+        sessions that have one, 0 on rest days, NaN on unknown days and where no session of the day has it (mechanical
+        load is 0 where none was on foot). ``load_coverage`` is the share of the day's timer time with a heart-rate
+        load (``trimp_banister``), NaN on days without a session. Recorded times and distances are 0 without a session,
+        and NaN where the sessions of that day did not measure them. Wellness values and their sources are those of
+        `stridelab.analysis.day_wellness.wellness_of_days`.
     """
     dated = activities[activities["local_date"] >= FIRST_REAL_DATE]
     if until is not None:
@@ -63,8 +80,8 @@ def daily_table(
     days.insert(1, "state_basis", "")
     _set_states(days, dated, wellness, log)
     idle = days["sessions"] == 0
-    days.loc[idle & (days["state"] == "rest"), "trimp_banister"] = 0.0
-    return days
+    days.loc[idle & (days["state"] == "rest"), [*DAY_LOADS, *MECHANICAL_LOADS]] = 0.0
+    return days.join(wellness_of_days(wellness, index))
 
 
 def _sums(dated: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
@@ -76,7 +93,12 @@ def _sums(dated: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
     runs = dated[dated["family"] == "run"].groupby("local_date")
     days["longest_run_m"] = runs["distance_m"].max().reindex(index, fill_value=0.0)
     days.insert(0, "sessions", by_day.size().reindex(index, fill_value=0))
-    days["trimp_banister"] = by_day["trimp_banister"].sum(min_count=1).reindex(index)
+    loads = [name for name in (*DAY_LOADS, *MECHANICAL_LOADS) if name in dated]
+    days[[*DAY_LOADS, *MECHANICAL_LOADS]] = (
+        by_day[loads].sum(min_count=1).reindex(index=index, columns=[*DAY_LOADS, *MECHANICAL_LOADS])
+    )
+    no_impact = dated["family"].map(IMPACT).eq("none").groupby(dated["local_date"]).all()
+    days.loc[no_impact.reindex(index, fill_value=False), list(MECHANICAL_LOADS)] = 0.0
     covered = dated["timer_time_s"].where(dated["trimp_banister"].notna(), 0.0).groupby(dated["local_date"]).sum()
     days["load_coverage"] = covered.reindex(index) / days["timer_time_s"].replace(0.0, np.nan)
     return days

@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab.activity import SET_COLUMNS, UTC_MS, WELLNESS_COLUMNS, empty_table
-from stridelab.analysis.days import ZONE_COLUMNS, daily_table
+from stridelab.analysis.days import daily_table
 from stridelab.analysis.heart_rate_limits import with_heart_rate_limits
-from stridelab.analysis.load import banister_weight_per_min, zone_of
+from stridelab.analysis.session_loads import HEART_RATE_LOADS, OTHER_LOADS, ZONE_COLUMNS, session_loads
 from stridelab.athlete import Athlete
 
 ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
@@ -50,8 +50,62 @@ ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
     "average_ground_contact_time_ms": "float64",
     "average_vertical_oscillation_mm": "float64",
     "average_step_length_mm": "float64",
+    "average_vertical_ratio_pct": "float64",
+    "average_ground_contact_balance_pct": "float64",
+    "average_power_w": "float64",
+    "average_temperature_c": "float64",
+    "max_20min_heart_rate_bpm": "float64",
+    "heart_rate_quality": "float64",
+    "rpe": "float64",
+    # Effort (analysis.effort). Coverage is the share of timer time that went in, 0 to 1.
+    "normalized_power_w": "float64",
+    "power_score_mean_w": "float64",
+    "power_coverage": "float64",
+    "normalized_graded_speed_mps": "float64",
+    "graded_speed_coverage": "float64",
+    "grade_basis": "object",
+    "efficiency_factor": "float64",
+    "decoupling_pct": "float64",
+    # Form (analysis.form).
+    "steps": "float64",
+    "flat_speed_mps": "float64",
+    "flat_cadence_spm": "float64",
+    "flat_ground_contact_time_ms": "float64",
+    "flat_vertical_ratio_pct": "float64",
+    "flat_ground_contact_balance_pct": "float64",
+    "ground_contact_drift_pct": "float64",
+    "rearfoot_share_pct": "float64",
+    "dynamics_source": "object",
+    "device": "object",
+    "mechanical_load_m4": "float64",
+    "mechanical_load_m7": "float64",
+    "mechanical_load_m10": "float64",
+    "mechanical_load_basis": "object",
+    "mechanical_load_coverage": "float64",
+    # Loads that depend on the athlete's values of that day (analysis.session_loads).
+    "trimp_edwards": "float64",
+    "trimp_lucia": "float64",
+    "heart_rate_tss": "float64",
+    "power_tss": "float64",
+    "running_tss": "float64",
+    "running_power_score": "float64",
+    "session_rpe_load": "float64",
+    "time_over_threshold_s": "float64",
+    "load": "float64",
+    "load_method": "object",
+    "load_uncertainty_pct": "float64",
 }
 """Columns of `History.activities`, one row each activity that counts (no duplicates, none excluded)."""
+
+DEPENDENT_COLUMNS: Final = (
+    *ZONE_COLUMNS,
+    *HEART_RATE_LOADS,
+    *OTHER_LOADS,
+    "load",
+    "load_method",
+    "load_uncertainty_pct",
+)
+"""Those of `ACTIVITY_COLUMNS` that depend on the athlete's values; the others follow from the recording alone."""
 
 LOG_COLUMNS: Final[Mapping[str, str]] = {
     "date": "datetime64[ms]",
@@ -107,13 +161,6 @@ class History:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-MIN_HEART_RATE_COVERAGE: Final = 0.5
-"""With a heart rate over less of its time than this, a session gets no heart-rate load: NaN, not a small number.
-
-A convention of this project. Above it the load is that of the time with a heart rate; nothing is filled in.
-"""
-
-
 def build_history(
     athlete: Athlete,
     sessions: pd.DataFrame,
@@ -151,7 +198,8 @@ def build_history(
         activities, histograms = activities[kept].reset_index(drop=True), histograms[kept]
     last = until or (activities["local_date"].max().date() if len(activities) else date.min)
     athlete = with_heart_rate_limits(athlete, activities, wellness, on=last)
-    activities = _with_loads(activities, histograms, athlete)
+    activities = _with_rated_exertion(activities, log)
+    activities = activities.assign(**session_loads(activities, histograms, athlete))
     return History(
         athlete=athlete,
         activities=activities,
@@ -173,28 +221,18 @@ def typed_activities(sessions: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _with_loads(activities: pd.DataFrame, histograms: npt.NDArray[np.float64], athlete: Athlete) -> pd.DataFrame:
-    """TRIMP and zones of every session: one product of histograms and weights for each set of athlete values."""
-    n = len(activities)
-    beats = np.arange(histograms.shape[1], dtype=np.float64)
-    trimp, zones = np.full(n, np.nan), np.full((n, 5), np.nan)
-    days = [stamp.date() for stamp in activities["local_date"]]
-    values = pd.DataFrame(
-        {
-            "resting": [athlete.number("resting_heart_rate_bpm", day) for day in days],
-            "maximal": [athlete.number("max_heart_rate_bpm", day) for day in days],
-            "sex": [athlete.text("sex", day) or "unspecified" for day in days],
-        }
-    )
-    recorded = (activities["heart_rate_coverage"] >= MIN_HEART_RATE_COVERAGE).to_numpy()
-    for _, same in values.groupby(["resting", "maximal", "sex"]):
-        rows = same.index.to_numpy()
-        resting, maximal, sex = same.iloc[0]
-        weight = banister_weight_per_min(beats, resting_heart_rate_bpm=resting, max_heart_rate_bpm=maximal, sex=sex)
-        trimp[rows] = histograms[rows] @ weight / 60
-        in_zone = np.equal.outer(zone_of(beats, max_heart_rate_bpm=maximal), np.arange(1, 6)).astype(np.float64)
-        zones[rows] = histograms[rows] @ in_zone
-    activities = activities.copy()
-    activities["trimp_banister"] = np.where(recorded, trimp, np.nan)
-    activities[list(ZONE_COLUMNS)] = np.where((histograms.sum(axis=1) > 0)[:, None], zones, np.nan)
-    return activities
+def _with_rated_exertion(activities: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """The athlete's own ratings in the place of the device's.
+
+    One without an activity is of that day's session, of several the longest: it says of which as little as people do.
+    """
+    rated = log[(log["kind"] == "rpe") & log["value"].between(0, 10)]
+    if rated.empty or activities.empty:
+        return activities
+    by_length = activities.sort_values("timer_time_s", na_position="first")
+    longest = by_length.groupby("local_date")["activity_id"].last()
+    of = rated["activity_id"].where(rated["activity_id"].notna(), rated["date"].map(longest))
+    said = rated["value"].set_axis(pd.Index(of, dtype="object"))
+    said = said[said.index.notna() & ~said.index.duplicated(keep="last")]
+    own = activities["activity_id"].map(said).astype("float64")
+    return activities.assign(rpe=own.where(own.notna(), activities["rpe"]))

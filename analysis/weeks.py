@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from stridelab.analysis.days import ZONE_COLUMNS
 from stridelab.analysis.history import History
 from stridelab.analysis.load import fitness_fatigue
+from stridelab.analysis.session_loads import ZONE_COLUMNS
 from stridelab.sports import FAMILIES
 
 SUMMED: Final = (

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from stridelab.errors import UsageError
 
 Origin = Literal["given", "file", "estimated", "assumed"]
@@ -23,8 +26,10 @@ QUANTITIES: Final[Mapping[str, tuple[str, float, float]]] = {
     "resting_heart_rate_bpm": ("bpm", 25, 120),
     "max_heart_rate_bpm": ("bpm", 100, 230),
     "threshold_heart_rate_bpm": ("bpm", 80, 220),
+    "first_threshold_heart_rate_bpm": ("bpm", 70, 210),
     "threshold_speed_mps": ("m/s", 1, 8),
     "threshold_power_w": ("W", 50, 700),
+    "running_threshold_power_w": ("W", 50, 700),
 }
 """What is known of an athlete: unit and accepted range; `sex` is ``female``, ``male`` or ``unspecified``."""
 
@@ -105,13 +110,15 @@ class Athlete:
         Given beats file beats estimated beats assumed; within one origin the latest that has begun holds, and before
         the first has begun the earliest known one does. Without a day, the latest.
         """
-        candidates = [v for v in self.values if v.quantity == quantity]
-        if not candidates:
-            return None
-        best = min(_RANK[v.origin] for v in candidates)
-        ranked = sorted((v for v in candidates if _RANK[v.origin] == best), key=lambda v: v.valid_from or date.min)
+        ranked = self._ranked(quantity)
         begun = [v for v in ranked if on is None or (v.valid_from or date.min) <= on]
-        return begun[-1] if begun else ranked[0]
+        return begun[-1] if begun else next(iter(ranked), None)
+
+    def _ranked(self, quantity: str) -> list[AthleteValue]:
+        """The values of the best origin there is, by their first day."""
+        candidates = [v for v in self.values if v.quantity == quantity]
+        best = min((_RANK[v.origin] for v in candidates), default=0)
+        return sorted((v for v in candidates if _RANK[v.origin] == best), key=lambda v: v.valid_from or date.min)
 
     def number(self, quantity: str, on: date | None = None) -> float:
         """The number that holds on a day; NaN where nothing is known."""
@@ -122,6 +129,23 @@ class Athlete:
         """The text that holds on a day; None where nothing is known."""
         found = self.value(quantity, on)
         return str(found.value) if found else None
+
+    def numbers(self, quantity: str, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.float64]:
+        """`number` of many days at once, shape of ``days``."""
+        values, place = self._on(quantity, days)
+        return np.array([*(v.number for v in values), np.nan])[place]
+
+    def origins(self, quantity: str, days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.str_]:
+        """Where the value of each day comes from; empty text where nothing is known."""
+        values, place = self._on(quantity, days)
+        return np.array([*(v.origin for v in values), ""])[place]
+
+    def _on(self, quantity: str, days: npt.NDArray[np.datetime64]) -> tuple[list[AthleteValue], npt.NDArray[np.intp]]:
+        """The values that hold, and the place of that of each day among them; -1 where there are none."""
+        values = self._ranked(quantity)
+        begin = np.array([v.valid_from or date.min for v in values], dtype="datetime64[D]")
+        place = np.searchsorted(begin, days.astype("datetime64[D]"), side="right") - 1
+        return values, np.maximum(place, min(0, len(values) - 1))
 
     def with_values(self, values: Iterable[AthleteValue]) -> Athlete:
         """A copy that also holds these values."""

@@ -16,7 +16,7 @@ import pandas as pd
 
 from stridelab import importers
 from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
-from stridelab.analysis.session import HEART_RATE_BINS, heart_rate_seconds, session_row, strength_sets
+from stridelab.analysis.session import HEART_RATE_BINS, strength_sets, summarise
 from stridelab.athlete import Athlete
 from stridelab.errors import NotRecognisedError, ReadError
 from stridelab.importers.archives import OTHER_JSON, SUMMARY_KINDS, claims_recording
@@ -66,12 +66,15 @@ class DerivedActivity:
         `stridelab.analysis.session.heart_rate_seconds`, shape ``(256,)``.
     sets
         `stridelab.analysis.session.strength_sets`.
+    best_efforts
+        `stridelab.analysis.effort.best_effort_curve`; empty for all but runs.
     """
 
     activity: Activity
     session: Mapping[str, Any]
     heart_rate_seconds: npt.NDArray[np.float64]
     sets: pd.DataFrame
+    best_efforts: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +196,10 @@ def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:
         activity = replace(
             activity, utc_offset_s=local.utc_offset_s, timezone=local.timezone, timezone_source=local.source
         )
-    return DerivedActivity(activity, session_row(activity), heart_rate_seconds(activity), strength_sets(activity))
+    session = summarise(activity)
+    return DerivedActivity(
+        activity, session.row, session.heart_rate_seconds, strength_sets(activity), session.best_efforts
+    )
 
 
 def _derived_summary(activity: Activity, _athlete: Athlete) -> DerivedActivity:

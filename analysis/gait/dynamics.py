@@ -11,6 +11,7 @@ from scipy import stats
 
 from stridelab.analysis.gait.coefficients import FloatArray
 from stridelab.channels import CHANNELS
+from stridelab.samples import seconds
 
 DYNAMICS: Final = (
     "cadence_spm",
@@ -58,29 +59,26 @@ def cleaned(records: pd.DataFrame) -> pd.DataFrame:
     >>> int(cleaned(run)["cadence_spm"].notna().sum())
     14
     """
-    kept = [name for name in DYNAMICS if name in records]
-    clean = records[kept].astype("float64").copy()
-    n = len(clean)
-    if n == 0:
-        return clean
-    running = np.ones(n, dtype=bool)
-    if "speed_mps" in records:
-        running &= ~(records["speed_mps"].to_numpy(dtype=np.float64) < SLOWEST_RUN_MPS)
-    if "cadence_spm" in records:
-        running &= ~(records["cadence_spm"].to_numpy(dtype=np.float64) < SLOWEST_RUN_SPM)
+    given = {name: _values(records, name) for name in DYNAMICS if name in records}
+    if len(records) == 0:
+        return pd.DataFrame(given, index=records.index)
+    speed = _values(records, "speed_mps")
+    # NaN is not below.
+    running = ~(speed < SLOWEST_RUN_MPS) & ~(_values(records, "cadence_spm") < SLOWEST_RUN_SPM)
     # Seconds since the last sample that was not run, or since a pause of the recording.
-    time = _seconds(records)
+    time = seconds(pd.DatetimeIndex(records.index))
     stopped = ~running | np.append(False, np.diff(time) > 10)
     last = np.maximum.accumulate(np.where(stopped, time, -np.inf))
     running &= time - last >= SETTLING_S
-    speed = records["speed_mps"].to_numpy(dtype=np.float64) if "speed_mps" in records else None
-    for name in kept:
-        channel, values = CHANNELS[name], clean[name].to_numpy().copy()
-        values[~running | (values <= 0) | (values < channel.low) | (values > channel.high)] = np.nan
-        if name != "cadence_spm" and speed is not None:
-            values[_stuck(values, speed)] = np.nan
-        clean[name] = values
-    return clean
+    finite = np.where(np.isfinite(speed), speed, np.nanmedian(speed) if np.isfinite(speed).any() else 0.0)
+    clean = {}
+    for name, raw in given.items():
+        channel = CHANNELS[name]
+        plausible = (raw > 0) & (raw >= channel.low) & (raw <= channel.high)
+        clean[name] = values = np.where(running & plausible, raw, np.nan)
+        if name != "cadence_spm" and "speed_mps" in records:
+            values[_stuck(values, finite)] = np.nan
+    return pd.DataFrame(clean, index=records.index)
 
 
 def _stuck(values: FloatArray, speed: FloatArray) -> Any:
@@ -88,9 +86,11 @@ def _stuck(values: FloatArray, speed: FloatArray) -> Any:
     change = np.append(True, values[1:] != values[:-1])
     start = np.flatnonzero(change)
     length = np.diff(np.append(start, len(values)))
-    finite = np.where(np.isfinite(speed), speed, np.nanmedian(speed) if np.isfinite(speed).any() else 0.0)
-    low, high = np.minimum.reduceat(finite, start), np.maximum.reduceat(finite, start)
-    stuck = (length >= STUCK_SAMPLES) & (high - low > 0.05 * np.maximum(high, 0.1))
+    long = length >= STUCK_SAMPLES
+    if not long.any():
+        return np.zeros(len(values), dtype=bool)
+    low, high = np.minimum.reduceat(speed, start), np.maximum.reduceat(speed, start)
+    stuck = long & (high - low > 0.05 * np.maximum(high, 0.1))
     return np.repeat(stuck, length)
 
 
@@ -155,13 +155,15 @@ class Trend:
     matched: bool
 
 
-def trends(records: pd.DataFrame) -> dict[str, Trend]:
+def trends(records: pd.DataFrame, *, clean: pd.DataFrame | None = None) -> dict[str, Trend]:
     """Change of each dynamics channel from the first to the last fifth of what was run.
 
     Parameters
     ----------
     records
         As of `cleaned`. A channel with fewer than 50 clean samples, or none in one of the fifths, has no trend.
+    clean
+        `cleaned` of them, or some of its columns, where that is known already.
 
     Examples
     --------
@@ -171,7 +173,7 @@ def trends(records: pd.DataFrame) -> dict[str, Trend]:
     >>> round(trend.change_pct, 1), trend.matched
     (6.6, True)
     """
-    clean = cleaned(records)
+    clean = cleaned(records) if clean is None else clean
     speed = _values(records, "speed_mps")
     found = {}
     for name in clean.columns:
@@ -316,8 +318,3 @@ def technique_drift(day: Any, value: Any) -> Drift:
 
 def _values(frame: pd.DataFrame, name: str) -> FloatArray:
     return frame[name].to_numpy(dtype=np.float64) if name in frame else np.full(len(frame), np.nan)
-
-
-def _seconds(records: pd.DataFrame) -> FloatArray:
-    index = pd.DatetimeIndex(records.index)
-    return np.asarray((index - index[0]) / pd.Timedelta(seconds=1), dtype=np.float64)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from stridelab.analysis.counting import count_samples
+from stridelab.analysis.counting import Counted, FloatArray, count_samples
 from stridelab.analysis.load.stress import heart_rate_tss, power_tss, running_tss
 
 LoadMethod = Literal["heart_rate", "power", "pace", "rpe", "duration", "none"]
@@ -105,43 +106,83 @@ def session_load(
     'rpe'
     """
     duration = np.atleast_1d(np.asarray(duration_s, dtype=np.float64))
-    channels: tuple[tuple[LoadMethod, str, npt.ArrayLike | None], ...] = (
-        ("heart_rate", "heart_rate_bpm", heart_rate_bpm),
-        ("power", "power_w", power_w),
-        ("pace", "speed_mps", graded_speed_mps),
+
+    def by_heart_rate(rate_bpm: npt.ArrayLike) -> float:
+        return heart_rate_tss(
+            rate_bpm,
+            duration,
+            resting_heart_rate_bpm=resting_heart_rate_bpm,
+            max_heart_rate_bpm=max_heart_rate_bpm,
+            threshold_heart_rate_bpm=threshold_heart_rate_bpm,
+            sex=sex,
+        )
+
+    ways: tuple[tuple[LoadMethod, str, npt.ArrayLike | None, Callable[[npt.ArrayLike], float]], ...] = (
+        ("heart_rate", "heart_rate_bpm", heart_rate_bpm, by_heart_rate),
+        ("power", "power_w", power_w, lambda it: power_tss(it, duration, threshold_power_w=threshold_power_w)),
+        (
+            "pace",
+            "speed_mps",
+            graded_speed_mps,
+            lambda it: running_tss(it, duration, threshold_speed_mps=threshold_speed_mps),
+        ),
     )
-    for method, channel, values in channels:
-        if values is None:
-            continue
-        counted = count_samples(values, duration, channel)
-        if not counted.coverage >= MIN_COVERAGE:
-            continue
-        if method == "heart_rate":
-            score = heart_rate_tss(
-                values,
-                duration,
-                resting_heart_rate_bpm=resting_heart_rate_bpm,
-                max_heart_rate_bpm=max_heart_rate_bpm,
-                threshold_heart_rate_bpm=threshold_heart_rate_bpm,
-                sex=sex,
-            )
-        elif method == "power":
-            score = power_tss(values, duration, threshold_power_w=threshold_power_w)
-        else:
-            score = running_tss(values, duration, threshold_speed_mps=threshold_speed_mps)
-        if np.isfinite(score):
-            return SessionLoad(
-                score,
-                method,
-                UNCERTAINTY_PCT[method],
-                counted.counted_s,
-                counted.rejected_s,
-                counted.rejected_samples,
-            )
+    scores: dict[LoadMethod, npt.ArrayLike] = {}
+    counts: dict[str, Counted] = {}
+    for method, channel, values, score in ways:
+        if values is not None and (counted := count_samples(values, duration, channel)).coverage >= MIN_COVERAGE:
+            scores[method], counts[method] = [score(values)], counted
     lasting = timer_time_s if np.isfinite(timer_time_s) else float(duration[np.isfinite(duration)].sum())
-    if not lasting > 0:
-        return SessionLoad(float("nan"), "none", float("nan"), 0.0, 0.0, 0)
-    rated = 0 <= rpe <= 10
-    an_hour = float(np.interp(rpe, np.arange(1, 11), RPE_SCORE_PER_H)) if rated else EASY_SCORE_PER_H
-    last: LoadMethod = "rpe" if rated else "duration"
-    return SessionLoad(an_hour * lasting / 3600, last, UNCERTAINTY_PCT[last], lasting, 0.0, 0)
+    found = chosen_load(scores, rpe=[rpe], timer_time_s=[lasting])
+    load, how, doubt = float(found.value[0]), found.method[0], float(found.uncertainty_pct[0])
+    if how is None:
+        return SessionLoad(load, "none", doubt, 0.0, 0.0, 0)
+    by = counts.get(how, Counted(0, 0, lasting, 0.0))
+    return SessionLoad(load, how, doubt, by.counted_s, by.rejected_s, by.rejected_samples)
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenLoads:
+    """Loads of sessions with the method of each (None where nothing can be said) and its uncertainty."""
+
+    value: FloatArray
+    method: npt.NDArray[np.object_]
+    uncertainty_pct: FloatArray
+
+
+def chosen_load(
+    scores: Mapping[LoadMethod, npt.ArrayLike], *, rpe: npt.ArrayLike, timer_time_s: npt.ArrayLike
+) -> ChosenLoads:
+    """Of the scores that each session has the first, else points by exertion, else by duration alone.
+
+    Parameters
+    ----------
+    scores
+        By method, the preferred first; shape ``(n_sessions,)`` each, NaN where a session has none.
+    rpe
+        Rating on Borg's CR10 scale, shape ``(n_sessions,)``; outside 0 to 10 is none.
+    timer_time_s
+        Duration of each session, shape ``(n_sessions,)``.
+
+    Returns
+    -------
+    ChosenLoads
+        NaN without a score and without a duration.
+
+    Examples
+    --------
+    >>> chosen = chosen_load({"pace": [81.0, np.nan]}, rpe=[np.nan, 5], timer_time_s=[3600, 3600])
+    >>> chosen.value.tolist(), chosen.method.tolist()
+    ([81.0, 60.0], ['pace', 'rpe'])
+    """
+    rating, lasting = np.asarray(rpe, dtype=np.float64), np.asarray(timer_time_s, dtype=np.float64)
+    hours = np.where((lasting > 0) & np.isfinite(lasting), lasting / 3600, np.nan)
+    rated = np.where((rating >= 0) & (rating <= 10), rating, np.nan)
+    by_rating = hours * np.interp(rated, np.arange(1, 11), RPE_SCORE_PER_H)
+    value, method = np.full(hours.shape, np.nan), np.full(hours.shape, None, dtype=object)
+    doubt = np.full(hours.shape, np.nan)
+    for name, score in {**scores, "rpe": by_rating, "duration": hours * EASY_SCORE_PER_H}.items():
+        chosen = np.isnan(value) & np.isfinite(np.asarray(score, dtype=np.float64))
+        value[chosen] = np.asarray(score, dtype=np.float64)[chosen]
+        method[chosen], doubt[chosen] = name, UNCERTAINTY_PCT[name]
+    return ChosenLoads(value, method, doubt)

@@ -77,9 +77,9 @@ def heart_rate_quality(
     - dropout: no value, or none that is plausible (25 to 250 bpm).
     - stuck: one and the same value for 120 s or more.
     - spike: 20 bpm or more from the median of the 31 s around it.
-    - start: everything before the last jump in the first 300 s, which is 20 bpm or more within 3 s that lasts: the
-      medians of the 10 s before and after differ by 25 bpm or more. No heart does that, so one side is wrong, and at a
-      start that is the first.
+    - start: what is before the last jump in the first 300 s, back to where the heart rate was within 25 bpm of what
+      follows. A jump is 20 bpm or more within 3 s that lasts: the medians of the 10 s before and after differ by 25 bpm
+      or more. No heart does that, so one side is wrong, and at a start that is the first.
     - cadence lock: within 3 of the steps a minute for 60 s or more (nine in ten samples), and it moves with them:
       Lin's concordance with cadence over the 2 minutes around is at least 0.5.
 
@@ -129,7 +129,8 @@ def heart_rate_quality(
 
     fault = np.full(len(value), "", dtype="<U12")
     fault[~np.isfinite(value)] = "dropout"
-    index = pd.to_timedelta(np.where(timed, moment - (moment[0] if len(moment) and timed[0] else 0.0), 0.0), unit="s")
+    since = np.where(timed, moment - (moment[0] if len(moment) and timed[0] else 0.0), 0.0)
+    index = pd.TimedeltaIndex(np.rint(1e6 * since).astype("timedelta64[us]"))
     known = np.flatnonzero(fault == "")
     for name, find in (("stuck", _stuck), ("spike", _spikes), ("start", _wrong_start)):
         found = find(pd.Series(value[known], index=index[known]))
@@ -193,15 +194,18 @@ def _durations_s(time: FloatArray) -> FloatArray:
 
 
 def _stuck(rate: pd.Series[float]) -> BoolArray:
-    run = rate.ne(rate.shift()).cumsum().to_numpy()
-    if not len(run):
+    values = rate.to_numpy()
+    if not len(values):
         return np.zeros(0, dtype=np.bool_)
+    run = np.append(0, np.cumsum(values[1:] != values[:-1]))
     seconds = _seconds(rate)
     first, last = np.searchsorted(run, run, side="left"), np.searchsorted(run, run, side="right") - 1
     return np.asarray(seconds[last] - seconds[first] >= STUCK_S)
 
 
 def _spikes(rate: pd.Series[float]) -> BoolArray:
+    if _calm(rate, _SPIKE_WINDOW_S, SPIKE_BPM):
+        return np.zeros(len(rate), dtype=np.bool_)
     usual = rate.rolling(f"{_SPIKE_WINDOW_S}s", center=True).median()
     return np.asarray((rate - usual).abs() >= SPIKE_BPM)
 
@@ -211,7 +215,7 @@ def _wrong_start(rate: pd.Series[float]) -> BoolArray:
     seconds = _seconds(rate)
     head = rate[seconds < _START_S + _STEP_SIDE_S]
     seconds = seconds[: len(head)]
-    if len(head) < 2:
+    if len(head) < 2 or _calm(head, _JUMP_S, SPIKE_BPM):
         return wrong
     recent = head.rolling(f"{_JUMP_S:g}s", closed="both")
     abrupt = np.asarray(np.maximum(head - recent.min(), recent.max() - head)) >= SPIKE_BPM
@@ -223,7 +227,10 @@ def _wrong_start(rate: pd.Series[float]) -> BoolArray:
     step = np.where(earlier >= 0, after - before[np.maximum(earlier, 0)], 0.0)
     jumps = np.flatnonzero(abrupt & (np.abs(step) >= START_STEP_BPM) & (seconds < _START_S))
     if len(jumps):
-        wrong[: jumps[-1]] = True
+        # Up to the last sample that was where the jump leads to: before a loss of contact the start may be right.
+        jump = jumps[-1]
+        alike = np.abs(head.to_numpy()[: earlier[jump] + 1] - after[jump]) < START_STEP_BPM
+        wrong[np.append(-1, np.flatnonzero(alike))[-1] + 1 : jump] = True
     return wrong
 
 
@@ -247,6 +254,18 @@ def _locked(rate: pd.Series[float], steps: FloatArray) -> BoolArray:
     # The share looks at half a window to both sides, so what it found reaches as far.
     reached = core.astype(np.float64).rolling(f"{LOCK_S:g}s", center=True).max()
     return np.asarray((reached > 0) & (near > 0))
+
+
+def _calm(rate: pd.Series[float], window_s: float, bound: float) -> bool:
+    """Whether no window of that length can hold a range of the bound: a quick look that spares the slow one."""
+    if not len(rate):
+        return True
+    block = np.floor(_seconds(rate) / window_s)
+    first = np.append(0, np.flatnonzero(np.diff(block)) + 1)
+    low, high = (ends.reduceat(rate.to_numpy(), first) for ends in (np.minimum, np.maximum))
+    # A window reaches into the next block at most.
+    low, high = np.minimum(low, np.append(low[1:], low[-1])), np.maximum(high, np.append(high[1:], high[-1]))
+    return bool((high - low < bound).all())
 
 
 def _seconds(rate: pd.Series[float]) -> FloatArray:

@@ -29,7 +29,12 @@ def _add_tables_of_exports(connection: sa.Connection) -> None:
     schema.metadata.create_all(connection, tables=new)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_add_tables_of_exports,)
+def _add_texts_of_sessions(connection: sa.Connection) -> None:
+    """What sessions say in words. Their new numbers come with a rebuild; until then `Store.outdated` counts them."""
+    schema.metadata.create_all(connection, tables=(schema.activity_texts,))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_add_tables_of_exports, _add_texts_of_sessions)
 """The n-th lifts a catalogue from version n to n + 1, counted from 1. Only ever append."""
 
 BUSY_TIMEOUT_S: Final = 60.0

@@ -10,14 +10,22 @@ import pandas as pd
 import sqlalchemy as sa
 
 from stridelab.activity import UTC_MS, WELLNESS_COLUMNS
-from stridelab.analysis.history import ACTIVITY_COLUMNS, GEAR_COLUMNS, HISTORY_SET_COLUMNS, LOG_COLUMNS, TAG_COLUMNS
-from stridelab.analysis.session import HEART_RATE_BINS
+from stridelab.analysis.history import (
+    ACTIVITY_COLUMNS,
+    DEPENDENT_COLUMNS,
+    GEAR_COLUMNS,
+    HISTORY_SET_COLUMNS,
+    LOG_COLUMNS,
+    TAG_COLUMNS,
+)
+from stridelab.analysis.pace import DURATIONS_S
+from stridelab.analysis.session import HEART_RATE_BINS, SESSION_TEXTS
 from stridelab.athlete import Athlete, AthleteValue
 from stridelab.importers.archives import SUMMARY_KINDS
 from stridelab.sports import family
 from stridelab.store import frames, schema
 from stridelab.store.links import START_WITHIN_S, find_links
-from stridelab.store.rows import HEART_RATE_SECONDS
+from stridelab.store.rows import BEST_EFFORTS, HEART_RATE_SECONDS
 from stridelab.wellness import one_a_day
 
 EDITABLE: Final = ("sport", "sub_sport", "title")
@@ -34,11 +42,6 @@ _LINKING: Final = [
     "samples",
     "kind",
 ]
-
-# The metrics that `sessions` always has; loads and zones depend on the athlete and are computed with the history.
-_METRICS: Final = tuple(
-    name for name in ACTIVITY_COLUMNS if name.startswith(("heart_rate_coverage", "average_", "max_"))
-)
 
 _CATALOGUE_COLUMNS: Final[Mapping[str, str]] = {
     "activity_id": "object",
@@ -62,6 +65,12 @@ _CATALOGUE_COLUMNS: Final[Mapping[str, str]] = {
     "file": "object",
     "kind": "object",
 }
+# What `sessions` always has; loads and zones depend on the athlete and are computed with the history.
+_METRICS: Final = tuple(
+    name
+    for name, dtype in ACTIVITY_COLUMNS.items()
+    if dtype == "float64" and name not in _CATALOGUE_COLUMNS and name not in DEPENDENT_COLUMNS
+)
 _OF_SOURCE: Final = {"file": schema.sources.c.name, "kind": schema.sources.c.kind}
 
 
@@ -136,13 +145,21 @@ def _catalogue(connection: sa.Connection, athlete: str) -> pd.DataFrame:
         connection.execute(query).all(), {"activity_id": "object", "metric": "object", "value": "float64"}
     ).pivot_table(index="activity_id", columns="metric", values="value")
     wide = long.reindex(found["activity_id"]).set_index(found.index)
+    added = {}
     for name in dict.fromkeys([*_METRICS, *wide.columns]):
         if name not in wide.columns:
-            found[name] = np.nan
+            added[name] = pd.Series(np.nan, index=found.index)
             continue
         # A metric of the same name says what the device did not: the timer time of a file without totals.
-        found[name] = wide[name].fillna(found[name]) if name in found.columns else wide[name]
-    return found
+        added[name] = wide[name].fillna(found[name]) if name in found.columns else wide[name]
+    texts = schema.activity_texts
+    query = sa.select(texts.c.activity_id, texts.c.name, texts.c.text).where(texts.c.athlete == athlete)
+    said: dict[str, dict[str, str]] = {name: {} for name in SESSION_TEXTS}
+    for activity, name, text in connection.execute(query):
+        said.setdefault(name, {})[activity] = text
+    ids = found["activity_id"].tolist()
+    added |= {name: pd.Series([by.get(key) for key in ids], found.index, dtype="object") for name, by in said.items()}
+    return found.assign(**added)
 
 
 def _edited(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.DataFrame:
@@ -202,15 +219,25 @@ def _found_links(connection: sa.Connection, athlete: str, found: pd.DataFrame) -
 
 def heart_rate_seconds(connection: sa.Connection, athlete: str, ids: Sequence[str]) -> frames.FloatArray:
     """Seconds at each whole heart rate, shape ``(len(ids), 256)``; zeros where there is no heart rate."""
+    return _curves(connection, athlete, ids, HEART_RATE_SECONDS, np.zeros((len(ids), HEART_RATE_BINS)))
+
+
+def best_efforts(connection: sa.Connection, athlete: str, ids: Sequence[str]) -> frames.FloatArray:
+    """Farthest distance in each of `DURATIONS_S`, shape ``(len(ids), n_durations)``; NaN where there is none."""
+    return _curves(connection, athlete, ids, BEST_EFFORTS, np.full((len(ids), len(DURATIONS_S)), np.nan))
+
+
+def _curves(
+    connection: sa.Connection, athlete: str, ids: Sequence[str], curve: str, result: frames.FloatArray
+) -> frames.FloatArray:
+    """The curves of these activities, written into the rows of ``result`` as far as each goes."""
     table = schema.curves
-    query = sa.select(table.c.activity_id, table.c.y).where(
-        table.c.athlete == athlete, table.c.curve == HEART_RATE_SECONDS
-    )
+    query = sa.select(table.c.activity_id, table.c.y).where(table.c.athlete == athlete, table.c.curve == curve)
     place = {activity: row for row, activity in enumerate(ids)}
-    result = np.zeros((len(ids), HEART_RATE_BINS))
     for activity, content in connection.execute(query):
         if activity in place:
-            result[place[activity]] = frames.unpack(content)
+            values = frames.unpack(content)[: result.shape[1]]
+            result[place[activity], : len(values)] = values
     return result
 
 

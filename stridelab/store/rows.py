@@ -24,6 +24,7 @@ from stridelab.activity import (
     Source,
     empty_table,
 )
+from stridelab.analysis.session import SESSION_TEXTS
 from stridelab.athlete import QUANTITIES, AthleteValue, athlete_value
 from stridelab.errors import UsageError
 from stridelab.issues import Issue, IssueCode
@@ -46,6 +47,9 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 HEART_RATE_SECONDS: Final = "heart_rate_seconds"
 """Curve: seconds spent at each whole beat a minute."""
 
+BEST_EFFORTS: Final = "best_efforts"
+"""Curve: farthest distance in each of `stridelab.analysis.pace.DURATIONS_S`, cut after the last that there is."""
+
 ATHLETE_PREFIX: Final = "athlete:"
 """In `Activity.summary`, what the device knew of its wearer: ``athlete:<quantity>``."""
 
@@ -56,6 +60,7 @@ INSERT_ORDER: Final = (
     schema.sets,
     schema.activity_tables,
     schema.activity_metrics,
+    schema.activity_texts,
     schema.curves,
     schema.wellness,
     schema.issues,
@@ -162,9 +167,12 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
     tables["activity_metrics"] += [
         {**key, "metric": name, "variant": "", "value": value} for name, value in _metrics(item.session, row)
     ]
-    if item.heart_rate_seconds.any():
-        curve = frames.pack(item.heart_rate_seconds)
-        tables["curves"].append({**key, "curve": HEART_RATE_SECONDS, "x": None, "y": curve})
+    tables["activity_texts"] += [
+        {**key, "name": name, "text": item.session[name]} for name in SESSION_TEXTS if item.session.get(name)
+    ]
+    for name, curve in ((HEART_RATE_SECONDS, item.heart_rate_seconds), (BEST_EFFORTS, item.best_efforts)):
+        if curve.any():
+            tables["curves"].append({**key, "curve": name, "x": None, "y": frames.pack(curve)})
     tables["laps"] += _numbered(activity.laps, key, "lap", LAP_COLUMNS)
     tables["sets"] += _numbered(item.sets, key, "number", ["local_date", *SET_COLUMNS])
     for name, columns in TABLES.items():

@@ -301,6 +301,16 @@ activity_metrics: Final = sa.Table(
     _of_activity(),
 )
 
+activity_texts: Final = sa.Table(
+    "activity_texts",
+    metadata,
+    _athlete(),
+    _key("activity_id"),
+    _key("name"),  # what of a session's row is no number: the sensor of its dynamics, the basis of a load …
+    sa.Column("text", sa.String, nullable=False),
+    _of_activity(),
+)
+
 curves: Final = sa.Table(
     "curves",
     metadata,
@@ -410,6 +420,7 @@ DERIVED: Final = (
     sets,
     activity_tables,
     activity_metrics,
+    activity_texts,
     curves,
     wellness,
     issues,

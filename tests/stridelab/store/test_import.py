@@ -144,7 +144,7 @@ def test_a_worker_that_dies_is_a_store_error_and_the_next_import_completes(
 ) -> None:
     store = Store.open(tmp_path / "s")
     with monkeypatch.context() as patch, ProcessPoolExecutor(1, mp_context=get_context("fork")) as executor:
-        patch.setattr("stridelab.pipeline.session_row", lambda _: os._exit(1))
+        patch.setattr("stridelab.pipeline.summarise", lambda _: os._exit(1))
         with pytest.raises(StoreError, match="worker process ended"):
             store.import_([season], executor=executor)
     assert store.import_([season]).files.imported == 6

@@ -118,7 +118,7 @@ def test_what_the_system_refuses_is_said(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_newer_store_is_refused_with_both_versions(tmp_path: Path) -> None:
     Store.open(tmp_path / "s")
     execute(tmp_path / "s", "UPDATE schema_version SET version = 7")
-    with pytest.raises(StoreVersionError, match=r"version 7; expected at most version 2.*Update stridelab"):
+    with pytest.raises(StoreVersionError, match=r"version 7; expected at most version 3.*Update stridelab"):
         Store.open(tmp_path / "s")
 
 
