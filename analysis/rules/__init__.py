@@ -1,5 +1,6 @@
 """Rules: what was seen in a history, how sure that is, and what could not be judged."""
 
+from stridelab.analysis.rules.day_word import DayWord, day_word
 from stridelab.analysis.rules.evaluate import RULES, evaluate
 from stridelab.analysis.rules.finding import SEVERITIES, Coverage, Finding, NotEvaluated
 from stridelab.analysis.rules.grouping import Group, grouped
@@ -10,6 +11,7 @@ __all__ = [
     "RULES",
     "SEVERITIES",
     "Coverage",
+    "DayWord",
     "Finding",
     "Group",
     "Need",
@@ -17,6 +19,7 @@ __all__ = [
     "Rule",
     "Setting",
     "Threshold",
+    "day_word",
     "evaluate",
     "grouped",
     "settings_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stridelab.analysis.rules.matched_runs import COUNTS, MIN_MATCHED, RUNS_IN_A_ROW, WITHIN_D, change
+from stridelab.analysis.rules.matched_runs import COUNTS, MIN_MATCHED, RUNS_IN_A_ROW, change
 from stridelab.analysis.rules.past import Past
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Suppressed, Threshold, Verdicts, verdicts
 
@@ -23,7 +23,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=cadence.comparable,
         needed=RUNS_IN_A_ROW,
-        window=WITHIN_D,
+        window=0,
         looked=cadence.looked,
         keeps=cadence.most <= -0.5 * limits["drop_pct"],
         reason_numbers=COUNTS,

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from stridelab.analysis.rules.matched_runs import COUNTS, MIN_MATCHED, RUNS_IN_A_ROW, WITHIN_D, change
+from stridelab.analysis.rules.matched_runs import COUNTS, MIN_MATCHED, RUNS_IN_A_ROW, change
 from stridelab.analysis.rules.pain import pain_of_day
 from stridelab.analysis.rules.past import Past, within
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Suppressed, Threshold, Verdicts, verdicts
@@ -35,7 +35,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=balance.comparable,
         needed=RUNS_IN_A_ROW,
-        window=WITHIN_D,
+        window=0,
         looked=balance.looked,
         keeps=near,
         reason_numbers=COUNTS,

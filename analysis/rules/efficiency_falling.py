@@ -47,7 +47,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=runs,
         needed=least,
-        window=RECENT_D,
+        window=0,
         keeps=ratio < 1 - 0.5 * limits["fall_pct"] / 100,
         reason_numbers=("runs", "runs_before", "runs_needed"),
     )

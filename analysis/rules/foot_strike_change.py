@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from stridelab.analysis.rules.matched_runs import COUNTS, MIN_MATCHED, RUNS_IN_A_ROW, WITHIN_D, change
+from stridelab.analysis.rules.matched_runs import COUNTS, MIN_MATCHED, RUNS_IN_A_ROW, change
 from stridelab.analysis.rules.past import Past
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Suppressed, Threshold, Verdicts, verdicts
 
@@ -28,7 +28,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=rearfoot.comparable,
         needed=RUNS_IN_A_ROW,
-        window=WITHIN_D,
+        window=0,
         looked=rearfoot.looked,
         keeps=near,
         reason_numbers=COUNTS,

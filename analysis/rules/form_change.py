@@ -42,7 +42,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=np.maximum(contact.comparable, ratio.comparable),
         needed=RUNS_IN_A_ROW,
-        window=WITHIN_D,
+        window=0,
         looked=contact.looked | ratio.looked | np.isfinite(drift),
         keeps=near,
         reason_numbers=COUNTS,
