@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from stridelab.analysis.rules.held_still import hold_still
 from stridelab.analysis.rules.past import Past
 from stridelab.analysis.rules.rolling import ago, count, mean, median, ratio_of
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Softened, Suppressed, Threshold, Verdicts, verdicts
@@ -13,6 +14,8 @@ from stridelab.analysis.rules.steady_runs import by_day, steady_runs
 
 RECENT_D: Final = 14
 USUAL_D: Final = 42
+HELD_AFTER_D: Final = 3
+
 REDUCED: Final = 0.8
 """Below this share of the usual load the load was reduced, and a runner who rests is not judged (convention)."""
 
@@ -23,6 +26,9 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
     segment = np.cumsum(past.new_device)
     recent, usual = median(daily, RECENT_D, least), ago(median(daily, USUAL_D, least), RECENT_D)
     usual[segment != ago(segment.astype(np.float64), RECENT_D + USUAL_D, 0.0)] = np.nan
+    # From half of the fall on the norm waits: a fall over weeks would otherwise carry it along.
+    limit = usual * (1 - 0.5 * limits["fall_pct"] / 100)
+    hold_still(recent, [limit, usual], np.less, HELD_AFTER_D, past.new_device)
     ratio = recent / usual
     load, usual_load = mean(past.load, RECENT_D, 10), ago(mean(past.load, USUAL_D, 28), RECENT_D)
     runs, runs_before = count(np.isfinite(daily), RECENT_D), ago(count(np.isfinite(daily), USUAL_D), RECENT_D, 0.0)

@@ -18,6 +18,9 @@ TYPICAL_FACTOR: Final = 1.5
 """By load alone a session is hard only at this much of the athlete's typical one (convention): of sessions that are all
 alike, a tenth lies above the 90th centile and none is hard."""
 
+NOT_EASY_RPE: Final = 5
+"""A session rated below this ("hard" on the scale of 10) is not hard by its load alone (convention)."""
+
 CLOCK_H: Final = 2.0
 """Nobody starts to the minute: Tuesday at 18:30 and Thursday at 17:30 are two days apart (convention)."""
 
@@ -30,7 +33,8 @@ def hard_sessions(past: Past, limits: Limits) -> tuple[BoolArray, BoolArray]:
     centile = before.quantile(limits["load_centile"] / 100).to_numpy()
     typical = before.median().to_numpy()
     enough = before.count().to_numpy() >= OWN_SESSIONS
-    by_load = enough & (load > centile) & (load >= TYPICAL_FACTOR * typical)
+    # Who rated a long session as easy knows better than its load; NaN compares as false.
+    by_load = enough & (load > centile) & (load >= TYPICAL_FACTOR * typical) & ~(rpe < NOT_EASY_RPE)
     hard = (rpe >= limits["hard_rpe"]) | (threshold_s >= 60 * limits["over_threshold_min"]) | by_load
     known = np.isfinite(rpe) | np.isfinite(threshold_s) | (enough & np.isfinite(load))
     endurance = past.family != "strength"

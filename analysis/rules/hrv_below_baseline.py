@@ -67,7 +67,7 @@ HRV_BELOW_BASELINE: Final = Rule(
         Threshold("deviations", 0.5, "SD", "of lnRMSSD below the mean of the baseline"),
         Threshold("days", 3, "days", "in a row", "D", "convention"),
         Threshold(
-            "beyond_chance", 2.33, "", "standard errors of the difference: watch, else information", "D", "convention"
+            "beyond_chance", 3.0, "", "standard errors of the difference: watch, else information", "D", "convention"
         ),
     ),
     tags=(Suppressed("exclude"), Softened("illness", 7), Softened("altitude", 7), Softened("travel", 3)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +9,9 @@ import numpy.typing as npt
 
 from stridelab.analysis.recovery import Margin, rolling_baseline
 from stridelab.analysis.recovery.baseline import BASELINE_D, MIN_BASELINE_D, MIN_WEEK_D, WEEK_D
+from stridelab.analysis.rules.held_still import hold_still
 from stridelab.analysis.rules.past import BoolArray, FloatArray, IntArray, Past
 from stridelab.analysis.rules.rolling import days_in_a_row
-
-HELD_STILL_D = 28
-"""A baseline does not learn from the days of a flag, for this long; what stays longer is a new normal (convention)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +71,7 @@ def marker(past: Past, metric: str, margin: Margin, days: int) -> tuple[Marker, 
     count = base["baseline_days"].to_numpy(dtype=np.int64).copy()
     week = base["week_mean"].to_numpy(dtype=np.float64)
     for limit, outside in (("lower", np.less), ("upper", np.greater)):
-        _hold_still(week, held, count, limit, outside, days, restart)
+        hold_still(week, [held[limit], *held.values(), count], outside, days, restart)
     found = Marker(
         week_mean=week,
         week_cv_pct=base["week_cv_pct"].to_numpy(dtype=np.float64),
@@ -87,31 +84,6 @@ def marker(past: Past, metric: str, margin: Margin, days: int) -> tuple[Marker, 
     )
     below, above = week < found.lower, week > found.upper
     return found, days_in_a_row(below) >= days, days_in_a_row(above) >= days
-
-
-def _hold_still(
-    week: FloatArray,
-    held: dict[str, FloatArray],
-    count: IntArray,
-    limit: str,
-    outside: Callable[[FloatArray, FloatArray], BoolArray],
-    days: int,
-    restart: BoolArray,
-) -> None:
-    """From the start of each stretch outside keep the baseline of its first day while the week stays beyond it."""
-    out = outside(week, held[limit])
-    starts = np.flatnonzero(days_in_a_row(out) == days) - days + 1
-    until = 0
-    for start in starts.tolist():  # one for each stretch, not for each day
-        if start < until:
-            continue
-        end = min(start + HELD_STILL_D, len(week))
-        again = np.flatnonzero(restart[start + 1 : end])
-        end = start + 1 + int(again[0]) if len(again) else end
-        stays = outside(week[start:end], np.full(end - start, held[limit][start])) | np.isnan(week[start:end])
-        until = start + (int(np.argmin(stays)) if not stays.all() else end - start)
-        for values in (*held.values(), count):
-            values[start:until] = values[start]
 
 
 def source_changes(source: npt.NDArray[np.object_]) -> BoolArray:

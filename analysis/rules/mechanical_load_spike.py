@@ -13,8 +13,6 @@ from stridelab.analysis.rules.rule import Limits, Need, Rule, Softened, Suppress
 WEEK_D: Final = 7
 BEFORE_D: Final = 28
 EXPONENTS: Final = (4, 7, 10)
-NORMAL: Final = 1.1
-"""Up to this much of the highest of the four weeks before, the cardiovascular load is normal (convention)."""
 
 
 def mechanical_load(past: Past, exponent: int) -> FloatArray:
@@ -57,12 +55,12 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
     ratio = [ratio_of(week, before) for week, before in zip(weeks, befores, strict=True)]
     return verdicts(
         past,
-        hits=[(spike & (heart <= NORMAL * usual_heart), "watch", "mechanical_load_spike")],
+        hits=[(spike & (heart <= limits["usual_load_ratio"] * usual_heart), "watch", "mechanical_load_spike")],
         reasons=[
             (np.isnan(weeks[1]) | np.isnan(befores[1]), "mechanical_load_unknown"),
             (~one_basis(past), "new_sensor"),
             (runs < limits["min_run_days"], "too_few_runs_before"),
-            (spike & np.isnan(heart / usual_heart), "load_unknown"),
+            (spike & np.isnan(ratio_of(heart, usual_heart)), "load_unknown"),
         ],
         numbers={
             "ratio": ratio[1],
@@ -113,8 +111,18 @@ MECHANICAL_LOAD_SPIKE: Final = Rule(
     ),
     thresholds=(
         Threshold("above_pct", 30, "%", "above the highest week of the four before", "D", "convention"),
+        Threshold(
+            "usual_load_ratio",
+            1.2,
+            "",
+            "cardiovascular load of the week against the highest before: usual up to it",
+            "D",
+            "convention",
+        ),
         Threshold("min_run_days", 6, "days", "with a run in the four weeks before", "D", "convention"),
     ),
     tags=(Suppressed("exclude"), Softened("race", 7)),
+    # A sum of 7 days counts days already.
+    hits_to_raise=1,
     restarts="another basis (measured, estimated) or sensor, the tag new_device",
 )

@@ -18,7 +18,7 @@ MAX_OVER_THRESHOLD_S: Final = 5 * 60
 """A steady run: at least 20 min, a heart rate over 80 % of it that does not follow cadence, hardly any of it over
 threshold. All are conventions."""
 
-HEART_RATE_BAND: Final = 0.07
+HEART_RATE_BAND: Final = 0.12
 ASCENT_BAND_M_PER_KM: Final = 12.0
 TEMPERATURE_BAND_C: Final = 8.0
 """How far a run may lie from the athlete's median of 8 weeks in heart rate, climb and temperature (conventions). Where
