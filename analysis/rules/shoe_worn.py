@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from stridelab.analysis.rules.past import BoolArray, FloatArray, Past
 from stridelab.analysis.rules.rolling import added, ratio_of
@@ -15,23 +16,37 @@ WINDOW_D: Final = 84
 SHOES: Final = ("shoe", "shoes", "running_shoes")
 
 
+def worn(past: Past) -> npt.NDArray[np.object_]:
+    """The shoes of each session, shape ``(n_sessions,)``; empty where it is not known.
+
+    Where no session at all names its shoes and there is one pair only, every run since its first day was in it; its
+    distance has to agree with that (`_assigned_share`).
+    """
+    named = past.session_text("gear_id")
+    shoes = _shoes(past)
+    if len(shoes) != 1 or (named != "").any():
+        return named
+    since = past.place(shoes["since"]).tolist()[0]
+    return np.where(past.is_run & (past.session_day >= since), shoes["gear_id"].iloc[0], "").astype(object)
+
+
 def distance_of_shoes_m(past: Past) -> tuple[FloatArray, BoolArray]:
     """How far each pair of shoes had gone by the end of each day, and whether it was in use, shape ``(n_shoes, n)``.
 
-    The total of a pair is that of the last day; what was run in it later is taken off again. Where the activities do
-    not say which pair was worn, only the last day is known.
+    The total of a pair is that of the last day; what was run in it later is taken off again. Where the sessions do not
+    say which pair was worn, only the last day is known.
     """
-    shoes = past.history.gear[past.history.gear["kind"].isin(SHOES)]
+    shoes = _shoes(past)
     total = shoes["distance_m"].to_numpy(dtype=np.float64)
     distance = np.full((len(shoes), past.n), np.nan)
-    worn = past.session_text("gear_id")
-    gone = np.nan_to_num(past.session("distance_m"))
+    of_session, gone = worn(past), np.nan_to_num(past.session("distance_m"))
+    known = (of_session != "").any()
     for row, name in enumerate(shoes["gear_id"]):
-        if "gear_id" in past.sessions:
-            daily = np.bincount(past.session_day[worn == name], weights=gone[worn == name], minlength=past.n)
-            distance[row] = total[row] - (daily.sum() - np.cumsum(daily))
-        else:
-            distance[row, -1] = total[row]
+        own = of_session == name
+        daily = np.bincount(past.session_day[own], weights=gone[own], minlength=past.n)
+        distance[row] = total[row] - (daily.sum() - np.cumsum(daily))
+    if not known:
+        distance[:, :-1] = np.nan
     day = past.index.to_numpy()
     since, retired = (shoes[name].to_numpy(dtype="datetime64[ms]")[:, None] for name in ("since", "retired"))
     # A missing date is no limit.
@@ -80,7 +95,7 @@ def _farthest(
     """Of the pairs in use on each day the one that went farthest: how far, which, and of how many pairs."""
     if not len(distance):
         return np.full(past.n, np.nan), np.full(past.n, "", dtype=object), np.zeros(past.n)
-    names = past.history.gear.loc[past.history.gear["kind"].isin(SHOES), "name"].fillna("").to_numpy(dtype=object)
+    names = _shoes(past)["name"].fillna("").to_numpy(dtype=object)
     shown = np.where(in_use & np.isfinite(distance), distance, -np.inf)
     row = shown.argmax(axis=0)
     farthest = shown.max(axis=0)
@@ -91,17 +106,25 @@ def _farthest(
 
 
 def _assigned_share(past: Past) -> FloatArray:
-    """Share of the distance run in 84 days that is assigned to shoes; NaN where it is not known."""
-    if "gear_id" not in past.sessions:
+    """Share of the distance run in 84 days that is assigned to shoes; NaN where that is not known."""
+    of_session = worn(past)
+    if not (of_session != "").any():
         return np.full(past.n, np.nan)
     gone = np.where(past.is_run, np.nan_to_num(past.session("distance_m")), 0.0)
-    assigned = np.where(past.session_text("gear_id") != "", gone, 0.0)
+    in_shoes = np.where(of_session != "", gone, 0.0)
+    # More than the pair has gone in all cannot have been run in it.
+    total = np.nansum(_shoes(past)["distance_m"].to_numpy(dtype=np.float64))
+    covered = min(1.0, total / in_shoes.sum()) if in_shoes.sum() > 0 else 1.0
 
     def lately(weights: FloatArray) -> FloatArray:
         daily = np.bincount(past.session_day, weights=weights, minlength=past.n)
         return added(daily.astype(np.float64), WINDOW_D)
 
-    return ratio_of(lately(assigned), lately(gone))
+    return covered * ratio_of(lately(in_shoes), lately(gone))
+
+
+def _shoes(past: Past) -> pd.DataFrame:
+    return past.history.gear[past.history.gear["kind"].isin(SHOES)]
 
 
 SHOE_WORN: Final = Rule(
