@@ -61,6 +61,11 @@ def median(values: FloatArray, days: int, least: int) -> FloatArray:
     return np.asarray(_windows(values, days, least).median(), dtype=np.float64)
 
 
+def spread(values: FloatArray, days: int, least: int) -> FloatArray:
+    """Standard deviation (of a sample) of the known ones of the last days; NaN with fewer than ``least``."""
+    return np.asarray(_windows(values, days, least).std(), dtype=np.float64)
+
+
 def quantile(values: FloatArray, share: float, days: int, least: int) -> FloatArray:
     """Quantile (linear) of the known ones of the last days; NaN with fewer than ``least``."""
     return np.asarray(_windows(values, days, least).quantile(share), dtype=np.float64)

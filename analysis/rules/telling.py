@@ -54,7 +54,8 @@ def found(
     items: list[Finding | NotEvaluated] = []
     for place in places:
         state, severity, cause = one.states[place]
-        lead = "" if leads is None else leads[place]
+        # A part that clears was one until the day before.
+        lead = "" if leads is None else leads[place - (state == "cleared")]
         items.append(
             Finding(
                 rule_id=one.rule.id,

@@ -68,8 +68,8 @@ MESSAGES: Final[dict[str, str]] = {
     ),
     "efficiency_falling": (
         "On {runs} days of steady running in 14 days you were {fall_pct} % slower for the same heart rate than in "
-        "the six weeks before, and the load was not reduced. More than {limit_pct} % is more than runs usually "
-        "differ. Fatigue does that, and so do heat, hills or another sensor that went unnoticed."
+        "the six weeks before, and the load was not reduced; the rule speaks at {limit_pct} %. Fatigue does that, "
+        "and so do heat, hills or another sensor that went unnoticed."
     ),
     "possible_overreaching": (
         "Possible overreaching; see a professional. For {days} of {window} days you were slower for the same heart "
