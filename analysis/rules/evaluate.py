@@ -132,7 +132,6 @@ def _with_tags(rule: Rule, past: Past, verdicts: Verdicts) -> tuple[Verdicts, di
         if not marked.any():
             continue
         if isinstance(effect, Suppressed):
-            marked &= np.equal(reason, "")
             severity[marked], reason[marked] = -1, f"tagged_{effect.tag}"
         elif isinstance(effect, Softened):
             severity[marked & (severity > 0)] = 0

@@ -21,7 +21,7 @@ def hold_still(
     outside: Callable[[FloatArray, FloatArray], BoolArray],
     days: int,
     restart: BoolArray,
-) -> None:
+) -> BoolArray:
     """From the start of each stretch outside keep the baseline of its first day while the value stays outside it.
 
     Parameters
@@ -36,7 +36,13 @@ def hold_still(
         Length from which a stretch counts.
     restart
         Days on which a baseline begins anew, whatever was held.
+
+    Returns
+    -------
+    ndarray of bool
+        Days on which the baseline is held.
     """
+    held = np.zeros(len(value), dtype=np.bool_)
     limit = baseline[0]
     starts = np.flatnonzero(days_in_a_row(outside(value, limit)) == days) - days + 1
     until = 0
@@ -48,5 +54,7 @@ def hold_still(
         end = start + 1 + int(again[0]) if len(again) else end
         stays = outside(value[start:end], np.full(end - start, limit[start])) | np.isnan(value[start:end])
         until = start + (int(np.argmin(stays)) if not stays.all() else end - start)
+        held[start:until] = True
         for values in baseline:
             values[start:until] = values[start]
+    return held

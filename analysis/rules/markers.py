@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from stridelab.analysis.recovery import Margin, rolling_baseline
 from stridelab.analysis.recovery.baseline import BASELINE_D, MIN_BASELINE_D, MIN_WEEK_D, WEEK_D
@@ -23,7 +25,7 @@ class Marker:
     week_days: IntArray
     baseline_mean: FloatArray
     baseline_sd: FloatArray
-    baseline_days: IntArray
+    baseline_days: FloatArray
     lower: FloatArray
     upper: FloatArray
 
@@ -49,7 +51,7 @@ class Marker:
         return {
             "nights": self.week_days.astype(np.float64),
             "nights_needed": np.full(n, float(MIN_WEEK_D)),
-            "baseline_nights": self.baseline_days.astype(np.float64),
+            "baseline_nights": self.baseline_days,
             "baseline_needed": np.full(n, float(MIN_BASELINE_D)),
             "baseline_window": np.full(n, float(BASELINE_D)),
         }
@@ -58,32 +60,46 @@ class Marker:
 COUNTS = ("nights", "nights_needed", "baseline_nights", "baseline_needed", "baseline_window")
 
 
+CARRIED_D: Final = 28
+"""For so long after a stretch outside, the baseline of before stands in for one that has too few other days."""
+
+
 def marker(past: Past, metric: str, margin: Margin, days: int) -> tuple[Marker, BoolArray, BoolArray]:
     """A metric of the wellness table as a marker, and on which days it has been below and above for long enough.
 
     Another source of the metric, or the tag ``new_device``, begins anew: nothing before is compared with what follows.
+    Days of a stretch outside are no part of a baseline, neither during the stretch nor after it: what falls slowly
+    would carry its baseline along, and who recovers would be above it.
     """
     values, source = past.wellness(metric)
+    values = np.log(values) if margin.logarithm else values
     restart = past.new_device | source_changes(source)
-    base = rolling_baseline(np.log(values) if margin.logarithm else values, margin=margin, restart=restart)
-    held = {name: base[name].to_numpy(dtype=np.float64).copy() for name in ("baseline_mean", "baseline_sd")}
-    held |= {name: base[name].to_numpy(dtype=np.float64).copy() for name in ("lower", "upper")}
-    count = base["baseline_days"].to_numpy(dtype=np.int64).copy()
-    week = base["week_mean"].to_numpy(dtype=np.float64)
-    for limit, outside in (("lower", np.less), ("upper", np.greater)):
-        hold_still(week, [held[limit], *held.values(), count], outside, days, restart)
+    first = rolling_baseline(values, margin=margin, restart=restart)
+    week = first["week_mean"].to_numpy(dtype=np.float64)
+    held = {name: first[name].to_numpy(dtype=np.float64).copy() for name in _BASELINE}
+    outside = np.zeros(past.n, dtype=np.bool_)
+    for limit, beyond in (("lower", np.less), ("upper", np.greater)):
+        outside |= hold_still(week, [held[limit], *held.values()], beyond, days, restart)
+    if outside.any():
+        # A mean of 7 lags by half of them.
+        lagging = np.append(outside[WEEK_D // 2 :], np.zeros(WEEK_D // 2, dtype=np.bool_))[: past.n]
+        others = rolling_baseline(np.where(lagging, np.nan, values), margin=margin, restart=restart)
+        for name in _BASELINE:
+            known = pd.Series(np.where(outside, held[name], others[name]))
+            carried = known.groupby(np.cumsum(restart)).ffill(limit=CARRIED_D)
+            # Before the first baseline there is nothing to carry.
+            held[name] = carried.to_numpy(dtype=np.float64)
     found = Marker(
         week_mean=week,
-        week_cv_pct=base["week_cv_pct"].to_numpy(dtype=np.float64),
-        week_days=base["week_days"].to_numpy(dtype=np.int64),
-        baseline_mean=held["baseline_mean"],
-        baseline_sd=held["baseline_sd"],
-        baseline_days=count,
-        lower=held["lower"],
-        upper=held["upper"],
+        week_cv_pct=first["week_cv_pct"].to_numpy(dtype=np.float64),
+        week_days=first["week_days"].to_numpy(dtype=np.int64),
+        **held,
     )
     below, above = week < found.lower, week > found.upper
     return found, days_in_a_row(below) >= days, days_in_a_row(above) >= days
+
+
+_BASELINE: Final = ("baseline_mean", "baseline_sd", "baseline_days", "lower", "upper")
 
 
 def source_changes(source: npt.NDArray[np.object_]) -> BoolArray:

@@ -11,7 +11,6 @@ from stridelab.analysis.rules.rolling import count
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Suppressed, Threshold, Verdicts, verdicts
 
 WINDOW_D: Final = 28
-LEAST_D: Final = 24
 WITHOUT_IMPACT: Final = ("bike", "swim", "machine")
 
 
@@ -20,11 +19,12 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
     cross_days = count(np.bincount(past.session_day[cross], minlength=past.n) > 0, WINDOW_D)
     run_days = count(np.bincount(past.session_day[past.is_run], minlength=past.n) > 0, WINDOW_D)
     known = count(past.known, WINDOW_D)
-    many = run_days >= limits["run_days_a_week"] * WINDOW_D / 7
+    none = (run_days >= limits["run_days_a_week"] * WINDOW_D / 7) & (cross_days == 0)
     return verdicts(
         past,
-        hits=[(many & (cross_days == 0), "info", "no_cross_training")],
-        reasons=[(known < LEAST_D, "too_few_known_days")],
+        hits=[(none, "info", "no_cross_training")],
+        # A day of which nothing is known may have held a ride.
+        reasons=[((known < WINDOW_D) & (cross_days == 0), "too_few_known_days")],
         numbers={
             "run_days": run_days,
             "run_days_a_week": run_days * 7 / WINDOW_D,
@@ -33,7 +33,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=known,
         assumed=count(past.assumed, WINDOW_D),
-        needed=LEAST_D,
+        needed=WINDOW_D,
         window=WINDOW_D,
     )
 
@@ -52,7 +52,7 @@ NO_CROSS_TRAINING: Final = Rule(
     source="Malisoux L et al. 2015, Scand J Med Sci Sports 25:110, doi:10.1111/sms.12154",
     verdicts=_verdicts,
     clears_when_key="cross_training_clears",
-    needs=(Need("activities.family, days.state", "24 of 28 days known"),),
+    needs=(Need("activities.family, days.state", "28 of 28 days known"),),
     thresholds=(Threshold("run_days_a_week", 5, "days a week", "with a run, over 28 days", "D", "convention"),),
     tags=(Suppressed("exclude"),),
 )

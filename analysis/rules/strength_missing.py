@@ -11,7 +11,6 @@ from stridelab.analysis.rules.rolling import count
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Softened, Suppressed, Threshold, Verdicts, verdicts
 
 WINDOW_D: Final = 28
-LEAST_D: Final = 21
 SILENT_D: Final = 84
 """Who recorded no strength work for so long may have stopped recording it: then nothing is said (convention)."""
 
@@ -57,7 +56,8 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
             (~ever, "no_strength_data"),
             (count(did, SILENT_D) == 0, "no_strength_data_lately"),
             (np.arange(past.n) < first + WINDOW_D - 1, "strength_data_young"),
-            (known < LEAST_D, "too_few_known_days"),
+            # Days of which nothing is known may have held the sessions that are missing.
+            ((days < needed) & (days + WINDOW_D - known >= needed), "too_few_known_days"),
         ],
         numbers={
             "sessions": days,
@@ -67,7 +67,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         },
         known=known,
         assumed=count(past.assumed, WINDOW_D),
-        needed=LEAST_D,
+        needed=WINDOW_D,
         window=WINDOW_D,
     )
 
