@@ -18,7 +18,7 @@ DAY_METRICS: Final = (
 """Metrics that the daily table has columns of."""
 
 
-def wellness_of_days(wellness: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
+def wellness_of_days(wellness: pd.DataFrame, index: pd.DatetimeIndex) -> dict[str, Any]:
     """The values of each day, and where each column comes from.
 
     Parameters
@@ -30,17 +30,17 @@ def wellness_of_days(wellness: pd.DataFrame, index: pd.DatetimeIndex) -> pd.Data
 
     Returns
     -------
-    DataFrame
-        For each of `DAY_METRICS` the value (NaN where there is none) and ``<metric>_source``, ``source/context``.
-        The source with most days is taken over its whole span, from its first value to its last; another one only
-        outside of that, as after a change of device. A day without a value within the span stays NaN, whatever other
-        devices said.
+    dict
+        Columns of shape ``(n_days,)``: for each of `DAY_METRICS` the value (NaN where there is none) and
+        ``<metric>_source``, ``source/context``. The source with most days is taken over its whole span, from its first
+        value to its last; another one only outside of that, as after a change of device. A day without a value within
+        the span stays NaN, whatever other devices said.
     """
     columns: dict[str, Any] = {}
     for metric in DAY_METRICS:
         own = wellness[wellness["metric"] == metric]
         columns[metric], columns[f"{metric}_source"] = _one_source(own, index)
-    return pd.DataFrame(columns, index=index)
+    return columns
 
 
 def _one_source(own: pd.DataFrame, index: pd.DatetimeIndex) -> tuple[Any, Any]:

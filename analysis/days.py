@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,9 @@ DAY_LOADS: Final = (
 )
 MECHANICAL_LOADS: Final = ("mechanical_load_m4", "mechanical_load_m7", "mechanical_load_m10")
 """Loads that the daily table sums. Only impact makes a mechanical load, so a day without foot sports has 0 of it."""
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
 
 ACTIVE_RECOVERY_SHARE: Final = 0.2
 """Non-impact work below this share of the median training-day load is recovery, not training (convention)."""
@@ -75,64 +78,73 @@ def daily_table(
         return pd.DataFrame(index=pd.DatetimeIndex([], dtype="datetime64[ms]", name="local_date"))
     last = dated["local_date"].max() if until is None else pd.Timestamp(until)
     index = pd.date_range(dated["local_date"].min(), last, freq="D", unit="ms", name="local_date")
-    days = _sums(dated, index)
-    days.insert(0, "state", "unknown")
-    days.insert(1, "state_basis", "")
-    _set_states(days, dated, wellness, log)
-    idle = days["sessions"] == 0
-    days.loc[idle & (days["state"] == "rest"), [*DAY_LOADS, *MECHANICAL_LOADS]] = 0.0
-    return days.join(wellness_of_days(wellness, index))
+    columns, on_foot = _sums(dated, index)
+    state, basis = _states(columns, on_foot, index, wellness, log)
+    resting = (columns["sessions"] == 0) & (state == "rest")
+    for name in (*DAY_LOADS, *MECHANICAL_LOADS):
+        columns[name][resting] = 0.0
+    found = wellness_of_days(wellness, index)
+    return pd.DataFrame({"state": state, "state_basis": basis, **columns, **found}, index=index)
 
 
-def _sums(dated: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
-    days = _totals(dated, ["timer_time_s", "distance_m", "ascent_m", *ZONE_COLUMNS], index)
-    for family in FAMILIES:
-        own = _totals(dated[dated["family"] == family], ["timer_time_s", "distance_m"], index)
-        days[f"timer_time_{family}_s"], days[f"distance_{family}_m"] = own["timer_time_s"], own["distance_m"]
-    by_day = dated.groupby("local_date")
-    runs = dated[dated["family"] == "run"].groupby("local_date")
-    days["longest_run_m"] = runs["distance_m"].max().reindex(index, fill_value=0.0)
-    days.insert(0, "sessions", by_day.size().reindex(index, fill_value=0))
+def _sums(dated: pd.DataFrame, index: pd.DatetimeIndex) -> tuple[dict[str, Any], BoolArray]:
+    """Every sum by day, and on which days a foot sport was done; shape ``(n_days,)`` each."""
+    n = len(index)
+    place = (dated["local_date"].to_numpy().astype("datetime64[D]") - index[0].to_datetime64()).astype("timedelta64[D]")
+    day = place.astype(np.intp)
+    family = dated["family"].to_numpy()
+
+    def total(name: str, rows: BoolArray | slice = slice(None), *, nothing: float = 0.0) -> FloatArray:
+        """Sums by day: ``nothing`` on a day without such an activity, NaN where none of its activities measured it."""
+        value, at = dated[name].to_numpy(dtype=np.float64)[rows], day[rows]
+        known = np.isfinite(value)
+        sums = np.bincount(at[known], value[known], minlength=n)
+        measured, there = np.bincount(at[known], minlength=n), np.bincount(at, minlength=n)
+        return np.where(measured > 0, sums, np.where(there > 0, np.nan, nothing))
+
+    columns: dict[str, Any] = {"sessions": np.bincount(day, minlength=n)}
+    columns |= {name: total(name) for name in ("timer_time_s", "distance_m", "ascent_m", *ZONE_COLUMNS)}
+    for each in FAMILIES:
+        own = family == each
+        columns[f"timer_time_{each}_s"] = total("timer_time_s", own)
+        columns[f"distance_{each}_m"] = total("distance_m", own)
+    longest = np.where(np.bincount(day[family == "run"], minlength=n) > 0, np.nan, 0.0)
+    np.fmax.at(longest, day[family == "run"], dated["distance_m"].to_numpy(dtype=np.float64)[family == "run"])
+    columns["longest_run_m"] = longest
     loads = [name for name in (*DAY_LOADS, *MECHANICAL_LOADS) if name in dated]
-    days[[*DAY_LOADS, *MECHANICAL_LOADS]] = (
-        by_day[loads].sum(min_count=1).reindex(index=index, columns=[*DAY_LOADS, *MECHANICAL_LOADS])
-    )
-    no_impact = dated["family"].map(IMPACT).eq("none").groupby(dated["local_date"]).all()
-    days.loc[no_impact.reindex(index, fill_value=False), list(MECHANICAL_LOADS)] = 0.0
-    covered = dated["timer_time_s"].where(dated["trimp_banister"].notna(), 0.0).groupby(dated["local_date"]).sum()
-    days["load_coverage"] = covered.reindex(index) / days["timer_time_s"].replace(0.0, np.nan)
-    return days
+    columns |= {name: np.full(n, np.nan) for name in (*DAY_LOADS, *MECHANICAL_LOADS)}
+    columns |= {name: total(name, nothing=np.nan) for name in loads}
+    on_foot = np.bincount(day, dated["family"].map(IMPACT).ne("none").to_numpy(), minlength=n) > 0
+    for name in MECHANICAL_LOADS:
+        columns[name][(columns["sessions"] > 0) & ~on_foot] = 0.0
+    timed = dated["timer_time_s"].where(dated["trimp_banister"].notna(), 0.0).to_numpy(dtype=np.float64)
+    covered = np.bincount(day, np.nan_to_num(timed), minlength=n)
+    lasting = columns["timer_time_s"]
+    columns["load_coverage"] = np.divide(covered, lasting, out=np.full(n, np.nan), where=lasting > 0)
+    return columns, on_foot
 
 
-def _totals(activities: pd.DataFrame, columns: list[str], index: pd.DatetimeIndex) -> pd.DataFrame:
-    """Sums by day: 0 on a day without such an activity, NaN where none of its activities measured it."""
-    measured = activities.groupby("local_date")[columns].sum(min_count=1)
-    totals = measured.reindex(index)
-    totals[~index.isin(measured.index)] = 0.0
-    return totals
-
-
-def _set_states(days: pd.DataFrame, dated: pd.DataFrame, wellness: pd.DataFrame, log: pd.DataFrame) -> None:
-    """Fill ``state`` and ``state_basis`` by CONTRACTS section 5: recorded before logged before worn before assumed."""
-    index = pd.DatetimeIndex(days.index)
-    trained = days["sessions"].to_numpy() > 0
-    impact_free = dated["family"].map(IMPACT).eq("none").groupby(dated["local_date"]).all()
-    load = days["trimp_banister"]
-    typical = float(load[trained].median())
-    easy = (load < ACTIVE_RECOVERY_SHARE * typical) & (days["load_coverage"] > 0)
-    recovery = easy.to_numpy() & impact_free.reindex(index, fill_value=False).to_numpy(dtype=bool)
+def _states(
+    columns: dict[str, Any], on_foot: BoolArray, index: pd.DatetimeIndex, wellness: pd.DataFrame, log: pd.DataFrame
+) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.str_]]:
+    """State and basis of each day by CONTRACTS section 5: recorded before logged before worn before assumed."""
+    trained = columns["sessions"] > 0
+    load = columns["trimp_banister"]
+    loaded = load[trained & np.isfinite(load)]
+    typical = float(np.median(loaded)) if len(loaded) else float("nan")
+    easy = (load < ACTIVE_RECOVERY_SHARE * typical) & (columns["load_coverage"] > 0)
     logged = index.isin(log.loc[log["kind"] == "rest", "date"])
     worn = index.isin(wellness.loc[shows_wearing(wellness), "local_date"])
     choices = [
-        ("active_recovery", "recorded", trained & recovery),
+        ("active_recovery", "recorded", trained & easy & ~on_foot),
         ("trained", "recorded", trained),
         ("rest", "logged", logged),
         ("rest", "worn", worn),
-        ("rest", "assumed", rest_may_be_assumed(days["sessions"].to_numpy())),
+        ("rest", "assumed", rest_may_be_assumed(columns["sessions"])),
     ]
     holds = [mask for *_, mask in choices]
-    days["state"] = np.select(holds, [state for state, *_ in choices], "unknown")
-    days["state_basis"] = np.select(holds, [basis for _, basis, _ in choices], "")
+    state = np.select(holds, [state for state, *_ in choices], "unknown")
+    return state, np.select(holds, [basis for _, basis, _ in choices], "")
 
 
 def rest_may_be_assumed(sessions: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

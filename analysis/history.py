@@ -17,7 +17,9 @@ import pandas as pd
 from stridelab.activity import SET_COLUMNS, UTC_MS, WELLNESS_COLUMNS, empty_table
 from stridelab.analysis.days import daily_table
 from stridelab.analysis.heart_rate_limits import with_heart_rate_limits
+from stridelab.analysis.pace import DURATIONS_S
 from stridelab.analysis.session_loads import HEART_RATE_LOADS, OTHER_LOADS, ZONE_COLUMNS, session_loads
+from stridelab.analysis.thresholds import with_threshold_speed
 from stridelab.athlete import Athlete
 
 ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
@@ -150,6 +152,9 @@ class History:
         What the athlete wrote.
     settings
         The user's thresholds and switches for rules; empty is the published defaults.
+    best_efforts
+        Farthest distance of each activity in each of `stridelab.analysis.pace.DURATIONS_S`, shape ``(n_activities,
+        n_durations)``, NaN where there is none: `stridelab.analysis.pace.all_time` of rows is a curve of their best.
     """
 
     athlete: Athlete
@@ -161,6 +166,7 @@ class History:
     tags: pd.DataFrame = field(default_factory=lambda: empty_table(TAG_COLUMNS))
     gear: pd.DataFrame = field(default_factory=lambda: empty_table(GEAR_COLUMNS))
     settings: Mapping[str, Any] = field(default_factory=dict)
+    best_efforts: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(DURATIONS_S))))
 
 
 def build_history(
@@ -175,6 +181,7 @@ def build_history(
     gear: pd.DataFrame | None = None,
     settings: Mapping[str, Any] | None = None,
     until: date | None = None,
+    best_efforts: npt.NDArray[np.float64] | None = None,
 ) -> History:
     """A history from sessions and what the athlete wrote: loads, zones, heart-rate limits and days are computed here.
 
@@ -190,16 +197,20 @@ def build_history(
         See `History`; None is none.
     until
         Last day; by default that of the last activity. What comes after it is left out.
+    best_efforts
+        As of `History`, in the order of ``sessions``; None is none.
     """
     wellness = empty_table(WELLNESS_COLUMNS) if wellness is None else wellness
     log = empty_table(LOG_COLUMNS) if log is None else log
     order = np.argsort(sessions["start_time"].to_numpy(), kind="stable") if len(sessions) else np.array([], dtype=int)
     activities, histograms = typed_activities(sessions.iloc[order]), heart_rate_seconds[order]
+    curves = np.full((len(order), len(DURATIONS_S)), np.nan) if best_efforts is None else best_efforts[order]
     if until is not None:
         kept = (activities["local_date"] <= pd.Timestamp(until)).to_numpy()
-        activities, histograms = activities[kept].reset_index(drop=True), histograms[kept]
+        activities, histograms, curves = activities[kept].reset_index(drop=True), histograms[kept], curves[kept]
     last = until or (activities["local_date"].max().date() if len(activities) else date.min)
     athlete = with_heart_rate_limits(athlete, activities, wellness, on=last)
+    athlete = with_threshold_speed(athlete, activities["local_date"].to_numpy(), curves, on=last)
     activities = _with_rated_exertion(activities, log)
     activities = activities.assign(**session_loads(activities, histograms, athlete))
     return History(
@@ -212,6 +223,7 @@ def build_history(
         tags=empty_table(TAG_COLUMNS) if tags is None else tags,
         gear=empty_table(GEAR_COLUMNS) if gear is None else gear,
         settings={} if settings is None else settings,
+        best_efforts=curves,
     )
 
 

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+REPRODUCED_BY: Final[Mapping[str, str]] = {
+    "stridelab.analysis": "tests/analysis/test_sessions.py",
+    "stridelab.analysis.gait": "tests/analysis/gait",
+    "stridelab.analysis.load": "tests/analysis/test_load_reference.py",
+    "stridelab.analysis.load.heart_rate_zones_s": "tests/analysis/test_trimp.py",
+    "stridelab.analysis.load.session_load": "tests/analysis/test_load.py",
+    "stridelab.analysis.pace": "tests/analysis/test_pace.py",
+    "stridelab.analysis.pace.running_cost_j_per_kg_m": "tests/analysis/test_load_reference.py",
+    "stridelab.analysis.pace.critical_speed": "tests/analysis/test_load_reference.py",
+    "stridelab.analysis.pace.efficiency_factor": "tests/analysis/test_load_reference.py",
+    "stridelab.analysis.pace.decoupling_pct": "tests/analysis/test_load_reference.py",
+    "stridelab.analysis.recovery": "tests/analysis/test_recovery.py",
+    **{
+        f"stridelab.analysis.recovery.{name}": "tests/analysis/test_recovery_reference.py"
+        for name in ("rmssd_ms", "ln_rmssd", "sdnn_ms", "pnn50_pct", "heart_rate_variability", "correct_artefacts")
+    },
+    "stridelab.analysis.recovery.dfa_alpha1": "tests/analysis/test_recovery_reference.py",
+    "stridelab.analysis.recovery.rolling_baseline": "tests/analysis/test_recovery_reference.py",
+}
+"""Where the numbers of a function are reproduced; of a function, else of the package it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +66,11 @@ class Metric:
     variant: str = ""
     default: bool = True
     uncertainty: str = ""
+
+    @property
+    def reproduce(self) -> str:
+        """The command that reproduces its reference numbers."""
+        name = self.function
+        while name not in REPRODUCED_BY:
+            name = name.rpartition(".")[0]
+        return f"python -m pytest {REPRODUCED_BY[name]}"

@@ -22,6 +22,7 @@ from stridelab.analysis.load.registry import LOAD_METRICS
 from stridelab.analysis.metric import Metric
 from stridelab.analysis.pace.registry import PACE_METRICS
 from stridelab.analysis.recovery.registry import RECOVERY_METRICS
+from stridelab.analysis.sessions_registry import SESSION_METRICS
 
 _HEART_RATES = ("heart_rate_bpm", "resting_heart_rate_bpm", "max_heart_rate_bpm")
 _CHRONIC_SOURCE = "Banister EW, Calvert TW et al. 1975, Aust J Sports Med 7:57, simplified by Coggan"
@@ -60,7 +61,7 @@ def _chronic(name: str, description: str, variant: str) -> Metric:
         formula=f"{form}; k = {chosen.description}" if name == "tsb" else smoothing,
         source=_CHRONIC_SOURCE,
         function="stridelab.analysis.load.fitness_fatigue",
-        inputs=("trimp_banister of each day",),
+        inputs=("load of each day, in an older history trimp_banister",),
         variant=variant,
         default=variant == "exponential",
         uncertainty=_CHRONIC_DOUBT,
@@ -291,7 +292,7 @@ _ROWS: Final = (
     *PACE_METRICS,
     Metric(
         name="load_coverage",
-        description="Share of a day's training time whose load is known.",
+        description="Share of a day's training time with a heart-rate load.",
         unit="",
         formula="timer time of sessions with a load / timer time of all sessions of the day",
         source="convention",
@@ -313,6 +314,7 @@ _ROWS: Final = (
     _mean("ground_contact_time_ms", "Mean ground contact time of a session, standing left out."),
     _mean("vertical_oscillation_mm", "Mean vertical oscillation of a session, standing left out."),
     _mean("step_length_mm", "Mean step length of a session, standing left out."),
+    *SESSION_METRICS,
     *_gait(),
     *RECOVERY_METRICS,
 )

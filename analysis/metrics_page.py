@@ -7,8 +7,8 @@ from stridelab.analysis.metrics import METRICS
 _HEAD = """# Metrics
 
 Made from the registry by `python -m stridelab.analysis.metrics_page > docs/metrics.md`; `stridelab explain NAME` prints
-one of them. The published numbers behind them are tests: `python -m pytest tests/analysis/test_load_reference.py` for
-load and pace, and the examples in the docstring of each function.
+one of them. The command under each reproduces the published numbers, known answers or invariants behind it; the
+examples in the docstring of each function are run too.
 
 Samples without a usable value (NaN, or outside the plausible range of `stridelab.channels`) are left out of every
 session metric and counted by `stridelab.analysis.load.count_samples`. A session metric without any
@@ -34,7 +34,8 @@ def metrics_page() -> str:
             cells = (named, each.formula, each.source, ", ".join(each.inputs), f"`{each.function}`")
             parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
         doubts = dict.fromkeys(each.uncertainty for each in variants if each.uncertainty)
-        parts += ["", *(f"Trust: {doubt}\n" for doubt in doubts)]
+        again = dict.fromkeys(each.reproduce for each in variants)
+        parts += ["", *(f"Trust: {doubt}\n" for doubt in doubts), *(f"Reproduce: `{each}`\n" for each in again)]
     return "\n".join(parts).rstrip() + "\n"
 
 

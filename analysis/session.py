@@ -36,6 +36,9 @@ PEAKS: Final[Mapping[str, float]] = {"max_30s_heart_rate_bpm": PEAK_WINDOW_S, "m
 PEAK_COVERAGE: Final = 0.9
 """Share of that window that must hold a valid heart rate; a convention of this project."""
 
+SESSION_VERSION: Final = 2
+"""Counts up whenever a session's row changes, so that a store knows which of its own to derive anew."""
+
 SESSION_TEXTS: Final = ("grade_basis", "dynamics_source", "device", "mechanical_load_basis")
 """Columns of a session that are words, beside those that every recording has."""
 
@@ -84,6 +87,7 @@ def summarise(activity: Activity) -> Session:
     moving = ~(channel(activity, "speed_mps") < MOVING_SPEED_MPS)
     cadence = channel(activity, "cadence_spm")
     row = {
+        "session_version": SESSION_VERSION,
         "activity_id": activity.id,
         "parent_id": activity.parent_id,
         "start_time": pd.Timestamp(activity.start_time).as_unit("ms"),

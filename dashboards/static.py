@@ -15,8 +15,8 @@ import plotly.offline
 from markupsafe import Markup
 
 from stridelab.activity import Activity
+from stridelab.analysis.chronic import chronic_load, chronic_table
 from stridelab.analysis.history import History
-from stridelab.analysis.load import fitness_fatigue
 from stridelab.analysis.rules import evaluate
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.weeks import weekly_table
@@ -139,7 +139,8 @@ def _fitness(history: History, joined: Any, language: str) -> Chart:
     days = history.days
     if days.empty:
         return fitness_chart(days, pd.DataFrame(columns=["ctl", "atl", "tsb"]), language=language)
-    return fitness_chart(days, fitness_fatigue(days["trimp_banister"]), joined, language=language)
+    load = str(chronic_load(days).name)
+    return fitness_chart(days, chronic_table(days), joined, language=language, load=load)
 
 
 def _weekly(history: History, units: str, language: str) -> Chart:
@@ -166,9 +167,9 @@ def _tiles(report: Report) -> list[Tile]:
         "distance_run_m": "Run",
         "timer_time_s": "Training time",
         "sessions": "Sessions",
-        "trimp_banister": "Load",
+        "load": "Load",
     }
-    rows = {row.key: row for row in report.comparisons}
+    rows = {row.key: row for row in (*report.comparisons, *report.loads)}
     tiles = []
     for key, label in wanted.items() if rows else ():
         row = rows[key]
@@ -196,10 +197,11 @@ def _basis(history: History) -> list[str]:
         f"{counts['rest']} rest ({assumed} of them assumed from the gaps between recordings), "
         f"{counts['unknown']} unknown."
     )
-    missing = int(history.activities["trimp_banister"].isna().sum())
+    other = int((history.activities["load_method"] != "heart_rate").sum())
     said.append(
-        f"{missing} of {len(history.activities)} activities have too little heart rate for a load: missing, not zero."
-        if missing
+        f"{other} of {len(history.activities)} activities have too little heart rate: their load is from power, pace, "
+        "exertion or duration alone, which is less certain."
+        if other
         else "Every activity has a load from heart rate."
     )
     return said

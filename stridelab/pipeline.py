@@ -6,7 +6,7 @@ bad file never ends an import.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
@@ -16,9 +16,11 @@ import pandas as pd
 
 from stridelab import importers
 from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
+from stridelab.analysis.history import History, build_history
+from stridelab.analysis.pace import DURATIONS_S
 from stridelab.analysis.session import HEART_RATE_BINS, strength_sets, summarise
-from stridelab.athlete import Athlete
-from stridelab.errors import NotRecognisedError, ReadError
+from stridelab.athlete import QUANTITIES, Athlete, AthleteValue, athlete_value
+from stridelab.errors import NotRecognisedError, ReadError, UsageError
 from stridelab.importers.archives import OTHER_JSON, SUMMARY_KINDS, claims_recording
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
@@ -47,6 +49,9 @@ NO_DAMAGE: Final = frozenset(
     }
 )
 """Codes that speak of what a file says; all others say that its bytes are damaged, and a file with one was salvaged."""
+
+ATHLETE_PREFIX: Final = "athlete:"
+"""In `Activity.summary`, what the device knew of its wearer: ``athlete:<quantity>``."""
 
 Outcome = Literal["imported", "not_of_interest", "unreadable"]
 Policy = Literal["salvage", "strict"]
@@ -205,3 +210,28 @@ def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:
 def _derived_summary(activity: Activity, _athlete: Athlete) -> DerivedActivity:
     """Totals without samples: there is nothing to derive, and a wall clock's times stay as they are."""
     return DerivedActivity(activity, {}, np.zeros(HEART_RATE_BINS), empty_table(SET_COLUMNS))
+
+
+def values_in(activity: Activity) -> Iterator[AthleteValue]:
+    """What the device knew of its wearer on that day, as far as it is plausible."""
+    day = local_date(activity.start_time, activity.utc_offset_s)
+    for name, value in activity.summary.items():
+        quantity = name.removeprefix(ATHLETE_PREFIX)
+        if name.startswith(ATHLETE_PREFIX) and quantity in QUANTITIES and value is not None:
+            try:
+                yield athlete_value(quantity, value, origin="file", valid_from=day)
+            except UsageError:
+                continue  # devices write 0 or 255 for "not set"
+
+
+def history_of_one(activity: Activity) -> History:
+    """The history of one recording, as if there were no other: its loads rest on what its file says of the athlete."""
+    session = summarise(activity)
+    curve = np.full((1, len(DURATIONS_S)), np.nan)
+    curve[0, : len(session.best_efforts)] = session.best_efforts
+    return build_history(
+        Athlete(values=tuple(values_in(activity))),
+        pd.DataFrame([session.row]),
+        session.heart_rate_seconds[np.newaxis],
+        best_efforts=curve,
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stridelab.dashboards.report import lines
+from stridelab.dashboards.report.loads import chronic_sentences, load_sentences
 
 if TYPE_CHECKING:
     from stridelab.dashboards.report.model import Report
@@ -17,14 +18,14 @@ def text(report: Report) -> str:
     parts = [f"# {report.heading}", f"Athlete: {_escaped(report.athlete_key)}"]
     if report.is_empty:
         return "\n\n".join([*parts, lines.EMPTY, lines.EMPTY_ADVICE]) + "\n"
-    parts.append(
-        _table(
-            ["", "This week", "Last week", lines.mean_header(report), "Against the mean"],
-            [lines.comparison_cells(report, row) for row in report.comparisons],
-        )
-    )
+    head = ["", "This week", "Last week", lines.mean_header(report), "Against the mean"]
+    parts.append(_table(head, [lines.comparison_cells(report, row) for row in report.comparisons]))
     parts += ["## Days", _table(["Day", "State", "Done"], [_day(report, i) for i in range(len(report.days))])]
+    if report.loads:
+        parts += ["## Loads", _table(head, [lines.comparison_cells(report, row) for row in report.loads])]
+        parts += _items(load_sentences(report))
     parts += ["## Fitness, fatigue, form", f"{lines.form_line(report)} {lines.FORM_NOTE}"]
+    parts += _items(chronic_sentences(report))
     if report.zones_s:
         rows = [(name, time, f"{100 * share:.0f} %") for name, time, share in lines.zone_rows(report)]
         parts += ["## Time in heart-rate zones", _table(["Zone", "Time", "Share"], rows)]
@@ -34,8 +35,12 @@ def text(report: Report) -> str:
     if report.not_evaluated:
         parts += ["## Not evaluated", "\n".join(f"- {said}" for said in report.not_evaluated)]
     if report.basis:
-        parts += ["## What this rests on", "\n".join(f"- {_escaped(said)}" for said in report.basis)]
+        parts += ["## What this rests on", *_items(report.basis)]
     return "\n\n".join(parts) + "\n"
+
+
+def _items(sentences: Sequence[str]) -> list[str]:
+    return ["\n".join(f"- {_escaped(said)}" for said in sentences)] if sentences else []
 
 
 def _day(report: Report, place: int) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ Renderers (`terminal`, `markdown`, `html`, `plain`) only lay out what stands her
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -49,6 +50,29 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class LoadMethod:
+    """How the load of a part of the week's training was found: its share of the training time, and how certain it is.
+
+    ``uncertainty_pct`` is the mean over those sessions.
+    """
+
+    method: str
+    share: float
+    uncertainty_pct: float
+
+
+@dataclass(frozen=True)
+class AthleteChange:
+    """A value of the athlete that was estimated anew in this week: ``before`` is NaN where there was none."""
+
+    quantity: str
+    day: date
+    before: float
+    after: float
+    note: str
+
+
+@dataclass(frozen=True)
 class Day:
     """One day of the week; ``state`` is ``ahead`` after the last day of the data and ``unknown`` before its first."""
 
@@ -81,6 +105,17 @@ class Report:
         Seconds in heart-rate zones 1 to 5; NaN without heart rate.
     ctl, atl, tsb
         Fitness, fatigue and form on the last known day of the week.
+    loads
+        Every load that is known in this week or those it is compared with.
+    mechanical_loads, mechanical_basis
+        Mechanical load of the runs for each exponent; ``measured``, ``estimated``, ``both`` or empty (contact times).
+    load_methods
+        How the load of the week was found.
+    chronic, chronic_load
+        `stridelab.analysis.chronic.chronic_table` on the last known day of the week, with ``known_days`` (of the 42
+        before), and what it was fed with.
+    changes
+        What was estimated anew in this week.
     flags
         Episodes that touch the week.
     gaps
@@ -104,6 +139,13 @@ class Report:
     ctl: float = math.nan
     atl: float = math.nan
     tsb: float = math.nan
+    loads: tuple[Comparison, ...] = ()
+    mechanical_loads: tuple[Comparison, ...] = ()
+    mechanical_basis: str = ""
+    load_methods: tuple[LoadMethod, ...] = ()
+    chronic: Mapping[str, float] = field(default_factory=dict)
+    chronic_load: str = ""
+    changes: tuple[AthleteChange, ...] = ()
     flags: tuple[Episode, ...] = ()
     gaps: tuple[Gap, ...] = ()
     load_coverage: float = math.nan
@@ -146,7 +188,7 @@ class Report:
             said.append(f"{unknown} of 7 days unknown: no recording, and not known to be rest.")
         if self.load_coverage < 0.999:
             share = number_text(100 * self.load_coverage, 0, "%")
-            said.append(f"Load is known for {share} of the training time; the rest has too little heart rate.")
+            said.append(f"TRIMP is known for {share} of the training time; the rest has too little heart rate.")
         if self.last_day and self.sunday and self.last_day < self.sunday:
             said.append(f"The week is known up to {date_text(self.last_day, weekday=True)}; its sums will grow.")
         return tuple(said)

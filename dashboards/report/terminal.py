@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -12,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from stridelab.dashboards.report import lines
+from stridelab.dashboards.report.loads import chronic_sentences, load_sentences
 
 if TYPE_CHECKING:
-    from stridelab.dashboards.report.model import Report
+    from stridelab.dashboards.report.model import Comparison, Report
     from stridelab.dashboards.report.wording import Card
 
 STYLES: Final = {"info": "bold", "watch": "bold yellow", "act": "bold red", "refer": "bold red", "urgent": "bold red"}
@@ -41,8 +43,11 @@ def renderable(report: Report) -> RenderableType:
     parts: list[RenderableType] = [Text(report.heading, style="bold"), Text(f"Athlete: {report.athlete_key}"), Text()]
     if report.is_empty:
         return Group(*parts, Text(lines.EMPTY), Text(lines.EMPTY_ADVICE))
-    parts += [_numbers(report), _heading("Days"), _days(report)]
+    parts += [_numbers(report, report.comparisons), _heading("Days"), _days(report)]
+    if report.loads:
+        parts += [_heading("Loads"), _numbers(report, report.loads), *(_item(said) for said in load_sentences(report))]
     parts += [_heading("Fitness, fatigue, form"), Text(lines.form_line(report)), Text(lines.FORM_NOTE, style="dim")]
+    parts += [_item(said) for said in chronic_sentences(report)]
     if report.zones_s:
         parts += [_heading("Time in heart-rate zones"), _zones(report)]
     parts.append(_heading("Flags"))
@@ -74,12 +79,12 @@ def _table() -> Table:
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold")
 
 
-def _numbers(report: Report) -> Table:
+def _numbers(report: Report, rows: Sequence[Comparison]) -> Table:
     table = _table()
     table.add_column("")
     for name in ("This week", "Last week", lines.mean_header(report), "Against the mean"):
         table.add_column(name, justify="right")
-    for row in report.comparisons:
+    for row in rows:
         table.add_row(*(Text(cell) for cell in lines.comparison_cells(report, row)))
     return table
 

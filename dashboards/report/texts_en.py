@@ -385,6 +385,8 @@ ORIGINS: Final[dict[str, str]] = {
 QUANTITIES: Final[dict[str, str]] = {
     "max_heart_rate_bpm": "Maximal heart rate",
     "resting_heart_rate_bpm": "Resting heart rate",
+    "threshold_heart_rate_bpm": "Threshold heart rate",
+    "threshold_speed_mps": "Threshold speed",
     "sex": "Sex for the load formula",
 }
 

@@ -11,16 +11,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from stridelab.analysis.chronic import chronic_load
 from stridelab.analysis.history import History
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.weeks import iso_week, weekly_table
-from stridelab.dashboards.reference import REFERENCE_WEEKS, known_weeks
+from stridelab.dashboards.reference import known_weeks
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
+from stridelab.dashboards.report.loads import comparison, week_loads
 from stridelab.dashboards.report.model import Comparison, Day, Quantity, Report
 from stridelab.dashboards.units import checked_units
 from stridelab.errors import UsageError
 
-LIMITS: Final = ("max_heart_rate_bpm", "resting_heart_rate_bpm")
+LIMITS: Final = ("max_heart_rate_bpm", "resting_heart_rate_bpm", "threshold_heart_rate_bpm", "threshold_speed_mps")
 """What loads and zones rest on; the report says where each came from."""
 
 
@@ -78,6 +80,7 @@ def weekly_report(
         ctl=float(row["ctl"]),
         atl=float(row["atl"]),
         tsb=float(row["tsb"]),
+        **week_loads(history, known_weeks(weeks), monday, place),
         flags=touching(episodes(found), monday, sunday),
         gaps=gaps(found, monday, sunday),
         load_coverage=float(row["load_coverage"]),
@@ -124,26 +127,11 @@ def _comparisons(weeks: pd.DataFrame, place: int) -> tuple[Comparison, ...]:
         ("strength_sessions", "Strength sessions", "count", weeks["strength_sessions"]),
         ("cross_training_share", "Time not running", "share", cross),
     ]
-    return tuple(_comparison(key, label, quantity, series, place) for key, label, quantity, series in rows)
-
-
-def _comparison(key: str, label: str, quantity: Quantity, series: pd.Series, place: int) -> Comparison:
-    values = series.to_numpy(dtype=np.float64)
-    before = values[max(0, place - REFERENCE_WEEKS) : place]
-    known = before[np.isfinite(before)]
-    return Comparison(
-        key,
-        label,
-        quantity,
-        this_week=float(values[place]),
-        last_week=float(values[place - 1]) if place else math.nan,
-        reference_mean=float(known.mean()) if len(known) else math.nan,
-        reference_weeks=len(known),
-    )
+    return tuple(comparison(key, label, quantity, series, place) for key, label, quantity, series in rows)
 
 
 def _days(days: pd.DataFrame, monday: date) -> tuple[Day, ...]:
-    last = pd.DatetimeIndex(days.index)[-1].date()
+    last, loads = pd.DatetimeIndex(days.index)[-1].date(), chronic_load(days)
     week = []
     for day in (monday + timedelta(days=n) for n in range(7)):
         stamp = pd.Timestamp(day)
@@ -159,7 +147,7 @@ def _days(days: pd.DataFrame, monday: date) -> tuple[Day, ...]:
                 sessions=int(row["sessions"]),
                 timer_time_s=float(row["timer_time_s"]),
                 distance_run_m=float(row["distance_run_m"]),
-                load=float(row["trimp_banister"]),
+                load=float(loads.loc[stamp]),
             )
         )
     return tuple(week)

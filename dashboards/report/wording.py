@@ -13,11 +13,11 @@ from typing import Final
 
 from stridelab.analysis.rules.day_word import DayWord
 from stridelab.analysis.rules.finding import Coverage, Finding, NotEvaluated
-from stridelab.athlete import AthleteValue
+from stridelab.athlete import QUANTITIES, AthleteValue
 from stridelab.dashboards.report import texts_en
 from stridelab.dashboards.report.episodes import Episode, Gap
 from stridelab.dashboards.report.finding_numbers import finding_text, moved_thresholds, numbers_text
-from stridelab.dashboards.units import date_text, number_text
+from stridelab.dashboards.units import date_text, number_text, pace_text
 from stridelab.errors import UsageError
 from stridelab.issues import SENTENCES, Issue
 
@@ -195,11 +195,30 @@ def athlete_value(value: AthleteValue, *, language: str = "en") -> str:
     'Maximal heart rate 190 bpm: assumed (nothing to estimate it from)'
     """
     texts = _texts(language)
-    name = texts.QUANTITIES.get(value.quantity, value.quantity)
-    shown = value.value if isinstance(value.value, str) else number_text(value.number, 0, "bpm")
+    name = quantity(value.quantity, language=language)
+    shown = value.value if isinstance(value.value, str) else athlete_number(value.quantity, value.number)
     since = texts.OTHER["from"].format(day=date_text(value.valid_from)) if value.valid_from else ""
     note = f" ({value.note})" if value.note else ""
     return f"{name} {shown}: {texts.ORIGINS[value.origin]}{since}{note}"
+
+
+def quantity(name: str, *, language: str = "en") -> str:
+    """Name of a quantity of the athlete."""
+    return str(_texts(language).QUANTITIES.get(name, name))
+
+
+def athlete_number(name: str, value: float) -> str:
+    """A number of the athlete with its unit; speeds as paces too.
+
+    Examples
+    --------
+    >>> athlete_number("threshold_speed_mps", 4.0)
+    '4.00 m/s (4:10 /km)'
+    """
+    unit = QUANTITIES[name][0] if name in QUANTITIES else ""
+    if unit == "m/s":
+        return f"{number_text(value, 2, unit)} ({pace_text(value, 'km')})"
+    return number_text(value, 0, unit)
 
 
 def issue(item: Issue) -> str:

@@ -37,7 +37,7 @@ def explain(
         put("\n".join(f"  {key:34} {rule.question}" for key, rule in rules.items()))
     elif name in METRICS:
         if as_json:
-            put_json([asdict(variant) for variant in METRICS[name]])
+            put_json([{**asdict(variant), "reproduce": variant.reproduce} for variant in METRICS[name]])
         else:
             put("\n".join(_metric(METRICS[name])))
     elif name in rules:
@@ -60,6 +60,7 @@ def _metric(variants: Sequence[Metric]) -> list[str]:
         "inputs": ", ".join(main.inputs),
         "computed": main.function,
         "trust": main.uncertainty,
+        "reproduce": main.reproduce,
     }
     lines = [main.name, f"  {main.description}", *(_row(key, value) for key, value in rows.items() if value)]
     for other in variants:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stridelab.cli.options import AthleteOption, CsvOption, JsonOption, StoreOption, a_date, open_store
+from stridelab.cli.options import AthleteOption, CsvOption, JsonOption, StoreOption, a_date, history_of, open_store
 from stridelab.cli.output import put_table
 from stridelab.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ACTIVITY_COLUMNS = "activity_id,local_date,sport,timer_time_s,distance_m,average_heart_rate_bpm,trimp_banister,title"
+ACTIVITY_COLUMNS = (
+    "activity_id,local_date,sport,timer_time_s,distance_m,average_heart_rate_bpm,trimp_banister,load,load_method,title"
+)
 RECORDING_COLUMNS = "activity_id,primary_id,excluded,local_date,start_time,sport,elapsed_time_s,distance_m,title,file"
-DAY_COLUMNS = "local_date,state,state_basis,sessions,timer_time_s,distance_m,trimp_banister"
+DAY_COLUMNS = "local_date,state,state_basis,sessions,timer_time_s,distance_m,trimp_banister,load,mechanical_load_m4"
 
 ColumnsOption = Annotated[str | None, typer.Option("--columns", metavar="A,B,...", help="Columns to print, or `all`.")]
 SinceOption = Annotated[str | None, typer.Option("--since", metavar="DATE", help="First day.")]
@@ -43,7 +45,7 @@ def activities(
     if family is not None and family not in FAMILIES:
         raise UsageError(f"--family {family!r}", expected="one of " + ", ".join(FAMILIES))
     opened = open_store(store)
-    table = opened.activities(athlete) if copies else opened.history(athlete).activities
+    table = opened.activities(athlete) if copies else history_of(opened, athlete).activities
     if family is not None:
         table = table[table["family"] == family]
     shown = columns or (RECORDING_COLUMNS if copies else ACTIVITY_COLUMNS)
@@ -60,7 +62,7 @@ def days(
     athlete: AthleteOption = "me",
 ) -> None:
     """List the days, with their state (trained, active_recovery, rest, unknown), sessions and loads."""
-    table = open_store(store).history(athlete).days.reset_index()
+    table = history_of(open_store(store), athlete).days.reset_index()
     put_table(_chosen(table, since, until, columns or DAY_COLUMNS), as_json=as_json, as_csv=as_csv)
 
 

@@ -12,6 +12,7 @@ import typer
 from stridelab.errors import UsageError
 
 if TYPE_CHECKING:
+    from stridelab.analysis.history import History
     from stridelab.store import Store
 
 
@@ -76,3 +77,16 @@ def open_store(path: Path | None, *, create: bool = False) -> Store:
     from stridelab.store import Store
 
     return Store.open(path, create=create)
+
+
+def history_of(store: Store, athlete: str) -> History:
+    """An athlete's history; where an older stridelab derived some of it, a note on standard error says what to do."""
+    from stridelab.cli.output import count, say
+
+    history = store.history(athlete)
+    if outdated := store.outdated(athlete):
+        say(
+            f"{count(outdated, 'recording')} derived by an older stridelab: their newer columns are empty. "
+            f"`stridelab rebuild` fills them."
+        )
+    return history

@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from stridelab.cli.options import AthleteOption, JsonOption, OutputOption, StoreOption, Units, UnitsOption, open_store
+from stridelab.cli.options import (
+    AthleteOption,
+    JsonOption,
+    OutputOption,
+    StoreOption,
+    Units,
+    UnitsOption,
+    history_of,
+    open_store,
+)
 from stridelab.cli.output import put, put_json
 
 
@@ -37,7 +46,7 @@ def report(
     from stridelab.analysis.rules import evaluate
     from stridelab.dashboards.report import weekly_report
 
-    history = open_store(store).history(athlete)
+    history = history_of(open_store(store), athlete)
     made = weekly_report(history, evaluate(history), week=week, units=units.value)
     form = Format.json if as_json else form
     if form is Format.json:

@@ -21,6 +21,7 @@ from stridelab.cli.inertial import (
 )
 from stridelab.cli.options import JsonOption, Units
 from stridelab.cli.output import PROBLEMS, count, put, put_json
+from stridelab.cli.session import session, session_data, session_lines
 
 if TYPE_CHECKING:
     from stridelab.activity import Activity, ReadResult
@@ -118,6 +119,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "samples": len(activity.records),
         "channels": _channels(activity),
         "dynamics": dynamics(activity) if activity.family == "run" and len(activity.records) else None,
+        "session": session_data(session(activity)) if len(activity.records) else None,
         "laps": len(activity.laps),
         "pauses": len(activity.pauses),
         "sets": len(activity.sets),
@@ -190,6 +192,7 @@ def _lines(result: ReadResult, units: Units) -> list[str]:
             f"  {name:28} {row['coverage']:6.0%} {row['low']:10.5g} {row['mean']:10.5g} {row['high']:10.5g}"
             for name, row in channels.items()
         ]
+        lines += session_lines(session(activity), units) if channels else []
         form = dynamics_lines(dynamics(activity)) if activity.family == "run" and channels else []
         lines += ["  form: medians while running, and the change over the run", *form] if form else []
         lines += [f"  {issue.severity}: {issue_text(issue)}" for issue in activity.issues]

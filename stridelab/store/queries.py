@@ -19,7 +19,7 @@ from stridelab.analysis.history import (
     TAG_COLUMNS,
 )
 from stridelab.analysis.pace import DURATIONS_S
-from stridelab.analysis.session import HEART_RATE_BINS, SESSION_TEXTS
+from stridelab.analysis.session import HEART_RATE_BINS, SESSION_TEXTS, SESSION_VERSION
 from stridelab.athlete import Athlete, AthleteValue
 from stridelab.importers.archives import SUMMARY_KINDS
 from stridelab.sports import family
@@ -242,6 +242,16 @@ def _curves(
             values = frames.unpack(content)[: result.shape[1]]
             result[place[activity], : len(values)] = values
     return result
+
+
+def outdated(connection: sa.Connection, athlete: str) -> int:
+    """Recordings whose session was not derived as it is today."""
+    table, metrics = schema.activities, schema.activity_metrics
+    current = sa.select(metrics.c.activity_id).where(
+        metrics.c.athlete == athlete, metrics.c.metric == "session_version", metrics.c.value >= SESSION_VERSION
+    )
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.athlete == athlete, table.c.samples > 0)
+    return int(connection.execute(query.where(table.c.activity_id.not_in(current))).scalar_one())
 
 
 def sets(connection: sa.Connection, athlete: str, ids: Iterable[str]) -> pd.DataFrame:

@@ -25,11 +25,10 @@ from stridelab.activity import (
     empty_table,
 )
 from stridelab.analysis.session import SESSION_TEXTS
-from stridelab.athlete import QUANTITIES, AthleteValue, athlete_value
-from stridelab.errors import UsageError
+from stridelab.athlete import AthleteValue
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date
-from stridelab.pipeline import Derived, DerivedActivity
+from stridelab.pipeline import Derived, DerivedActivity, values_in
 from stridelab.store import frames, schema
 
 Row = dict[str, Any]
@@ -49,9 +48,6 @@ HEART_RATE_SECONDS: Final = "heart_rate_seconds"
 
 BEST_EFFORTS: Final = "best_efforts"
 """Curve: farthest distance in each of `stridelab.analysis.pace.DURATIONS_S`, cut after the last that there is."""
-
-ATHLETE_PREFIX: Final = "athlete:"
-"""In `Activity.summary`, what the device knew of its wearer: ``athlete:<quantity>``."""
 
 INSERT_ORDER: Final = (
     schema.sources,
@@ -183,7 +179,7 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
     known = {(row["quantity"], row["valid_from"]) for row in tables["athlete_values"]}
     tables["athlete_values"] += [
         value_row(value, athlete=source["athlete"], sha256=source["sha256"])
-        for value in _values_in(activity, day)
+        for value in values_in(activity)
         if (value.quantity, value.valid_from) not in known  # the legs of one file say the same
     ]
 
@@ -235,16 +231,6 @@ def _issue_rows(found: Iterable[Issue], source: Row, activity_id: str) -> list[R
         }
         for position, issue in enumerate(found)
     ]
-
-
-def _values_in(activity: Activity, day: date) -> Iterable[AthleteValue]:
-    for name, value in activity.summary.items():
-        quantity = name.removeprefix(ATHLETE_PREFIX)
-        if name.startswith(ATHLETE_PREFIX) and quantity in QUANTITIES and value is not None:
-            try:
-                yield athlete_value(quantity, plain(value), origin="file", valid_from=day)
-            except UsageError:
-                continue  # devices write 0 or 255 for "not set"
 
 
 def value_row(value: AthleteValue, *, athlete: str, sha256: str = "") -> Row:

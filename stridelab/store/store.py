@@ -215,7 +215,13 @@ class Store:
                 tags=queries.tags(connection, athlete),
                 gear=queries.gear(connection, athlete, every),
                 until=until or today(person.text("timezone")),
+                best_efforts=queries.best_efforts(connection, athlete, ids),
             )
+
+    def outdated(self, athlete: str = DEFAULT_ATHLETE) -> int:
+        """How many recordings an older stridelab derived sessions from: they lack columns until a rebuild."""
+        with self.database.reading() as connection:
+            return queries.outdated(connection, athlete)
 
     def athlete(self, key: str = DEFAULT_ATHLETE) -> Athlete:
         """An athlete with every value that was given or read from a file.

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from stridelab.analysis import load, pace, recovery
+from stridelab.analysis.days import DAY_LOADS, MECHANICAL_LOADS
+from stridelab.analysis.history import ACTIVITY_COLUMNS
 from stridelab.analysis.metrics import METRICS
 from stridelab.analysis.metrics_page import metrics_page
 
@@ -26,6 +28,14 @@ def test_a_metric_can_be_traced(name: str) -> None:
         assert variant.formula
         assert variant.source
         assert variant.inputs
+        assert (PAGE.parents[1] / variant.reproduce.removeprefix("python -m pytest ")).exists()
+
+
+def test_every_number_of_sessions_and_days_is_explained() -> None:
+    of_the_recording = {"utc_offset_s", "timer_time_s", "elapsed_time_s", "distance_m", "ascent_m"}
+    numbers = {name for name, dtype in ACTIVITY_COLUMNS.items() if dtype == "float64"} - of_the_recording
+    assert {name for name in numbers if not name.startswith("heart_rate_zone_")} <= set(METRICS)
+    assert set(DAY_LOADS) | set(MECHANICAL_LOADS) <= set(METRICS)
 
 
 def test_every_function_that_gives_a_metric_is_registered() -> None:

@@ -48,7 +48,7 @@ def test_what_is_missing_assumed_or_estimated_is_said(two_weeks: History) -> Non
 
     assert "Maximal heart rate 160 bpm: estimated" in basis
     assert "Resting heart rate 60 bpm: assumed" in basis
-    assert "Load is known for 67 % of the training time" in basis
+    assert "TRIMP is known for 67 % of the training time" in basis
     assert "Rest is assumed on" in basis
 
 
