@@ -118,8 +118,8 @@ def count(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> count(1, "activity"), count(2, "activity"), count(0, "day")
-    ('1 activity', '2 activities', '0 days')
+    >>> count(1, "activity"), count(2, "entry"), count(0, "day")
+    ('1 activity', '2 entries', '0 days')
     """
-    plural = noun[:-1] + "ies" if noun.endswith("ty") else noun + "s"
+    plural = noun[:-1] + "ies" if noun.endswith(("ty", "ry")) else noun + "s"
     return f"{number} {noun if number == 1 else plural}"

@@ -1,4 +1,4 @@
-"""What the athlete corrects, writes and removes: edits, links, the log, tags and gear.
+"""What the athlete corrects and removes: edits, links, tags and gear. The log is in `stridelab.store.journal`.
 
 All of it is authored: no import and no rebuild touches it.
 """
@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-import pandas as pd
 import sqlalchemy as sa
 
 from stridelab.errors import UsageError
@@ -18,29 +17,6 @@ from stridelab.store import joining, queries, schema
 from stridelab.store.importing import ensure_athlete
 from stridelab.store.store import Store
 
-LOG_KINDS: Final[Mapping[str, str]] = {
-    # kind: what its value is; empty where it has none
-    "pain": "0 to 10",
-    "rpe": "0 to 10",
-    "sleep": "hours",
-    "strength": "minutes",
-    "weight": "kg",
-    "illness": "",
-    "rest": "",
-    "race": "",
-    "injury": "",
-    "note": "",
-}
-"""Kinds of log entries."""
-
-_RANGES: Final[Mapping[str, tuple[float, float]]] = {
-    "pain": (0, 10),
-    "rpe": (0, 10),
-    "sleep": (0, 24),
-    "strength": (0, 1440),
-    "weight": (20, 300),
-}
-SIDES: Final = ("left", "right", "both")
 TAGS: Final = ("race", "illness", "heat", "altitude", "travel", "new_device", "exclude")
 """Tags of days and activities."""
 
@@ -126,74 +102,6 @@ def set_link(store: Store, first: str, second: str, *, athlete: str, kind: str) 
         row = {"athlete": athlete, "activity_id": low, "other_id": high, "kind": kind}
         connection.execute(sa.insert(table).values(**row, made=datetime.now(UTC)))
         joining.join(connection, athlete)
-
-
-def add_log(
-    store: Store,
-    on: date,
-    kind: str,
-    *,
-    athlete: str,
-    value: float | None = None,
-    body_site: str | None = None,
-    side: str | None = None,
-    activity_id: str | None = None,
-    text: str | None = None,
-) -> int:
-    """Write an entry of the log; gives its number.
-
-    Parameters
-    ----------
-    store, athlete
-        Whose.
-    on
-        The day it is of.
-    kind
-        One of `LOG_KINDS`.
-    value
-        In the unit of the kind; None where it has none.
-    body_site, side
-        Where it hurts: ``knee``, and ``left``, ``right`` or ``both``.
-    activity_id
-        The activity it belongs to; its beginning is enough.
-    text
-        Anything else.
-    """
-    if kind not in LOG_KINDS:
-        raise UsageError(f"log entry of kind {kind!r}", expected="one of " + ", ".join(LOG_KINDS))
-    if kind in _RANGES:
-        low, high = _RANGES[kind]
-        if value is None or not low <= value <= high:
-            found = "no value" if value is None else f"{value:g}"
-            raise UsageError(f"{found} for {kind}", expected=f"{low:g} to {high:g} ({LOG_KINDS[kind]})")
-    if side is not None and side not in SIDES:
-        raise UsageError(f"side {side!r}", expected="one of " + ", ".join(SIDES))
-    with store.database.writing() as connection:
-        ensure_athlete(connection, athlete)
-        if activity_id is not None:
-            activity_id = known_activity(connection, athlete, activity_id)
-        row = {"athlete": athlete, "date": on, "kind": kind, "value": value, "body_site": body_site, "side": side}
-        done = connection.execute(sa.insert(schema.log).values(**row, activity_id=activity_id, text=text))
-        return int((done.inserted_primary_key or [0])[0])
-
-
-def log_entries(store: Store, *, athlete: str) -> pd.DataFrame:
-    """Every entry of the log with its number, by day."""
-    table = schema.log
-    names = ["entry_id", "date", "kind", "value", "body_site", "side", "activity_id", "text"]
-    query = sa.select(*(table.c[name] for name in names)).where(table.c.athlete == athlete)
-    with store.database.reading() as connection:
-        rows = connection.execute(query.order_by(table.c.date, table.c.entry_id)).all()
-    return pd.DataFrame(rows, columns=names)
-
-
-def remove_log(store: Store, entry_id: int, *, athlete: str) -> None:
-    """Remove an entry of the log."""
-    table = schema.log
-    with store.database.writing() as connection:
-        gone = sa.delete(table).where(table.c.athlete == athlete, table.c.entry_id == entry_id)
-        if not connection.execute(gone).rowcount:
-            raise UsageError(f"there is no log entry {entry_id}", advice="`stridelab log list` lists them.")
 
 
 def add_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, activity_id: str | None = None) -> None:
