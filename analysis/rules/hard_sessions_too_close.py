@@ -27,7 +27,7 @@ CLOCK_H: Final = 2.0
 
 def hard_sessions(past: Past, limits: Limits) -> tuple[BoolArray, BoolArray]:
     """Which sessions were hard, and of which it is known, shape ``(n_sessions,)``; strength sessions are neither."""
-    rpe, threshold_s, load = past.session("rpe"), past.session("time_over_threshold_s"), past.session_load
+    rpe, threshold_s, load = past.session("rpe"), past.session("time_over_threshold_s"), _alike(past)
     before = pd.Series(load, index=pd.DatetimeIndex(past.sessions["start_time"])).rolling(f"{OWN_D}D", closed="left")
     # Too few sessions before: NaN, which compares as false.
     centile = before.quantile(limits["load_centile"] / 100).to_numpy()
@@ -39,6 +39,13 @@ def hard_sessions(past: Past, limits: Limits) -> tuple[BoolArray, BoolArray]:
     known = np.isfinite(rpe) | np.isfinite(threshold_s) | (enough & np.isfinite(load))
     endurance = past.family != "strength"
     return hard & endurance, known & endurance
+
+
+def _alike(past: Past) -> FloatArray:
+    """Loads found by the method that most sessions have; those of other methods are not compared with them."""
+    methods, load = past.session_text("load_method"), past.session_load
+    named = pd.Series(methods[np.isfinite(load)]).value_counts()
+    return np.where(methods == named.index[0], load, np.nan) if len(named) else load
 
 
 def _verdicts(past: Past, limits: Limits) -> Verdicts:

@@ -22,6 +22,15 @@ SPLIT_GAP_S: Final = 30 * 60.0
 """A run that starts this soon after the one before ended is one run in several files (convention)."""
 
 
+AROUND_D: Final = 28
+WORN_SHARE: Final = 0.2
+"""Who wore the device on a fifth of the days without training, 28 before and after, wears it at rest (convention).
+
+"""Who wore the device on a fifth of the days without training, of 57 around, wears it at rest (convention).
+has nothing but recordings, is not doubted.
+"""
+
+
 class Past:
     """One athlete's past, day by day. Attributes are arrays of shape ``(n,)``, one a day, unless they say otherwise.
 
@@ -107,19 +116,30 @@ class Past:
 
     @cached_property
     def known(self) -> BoolArray:
-        """Whether training or rest filled the day. Unknown is never rest."""
-        return np.asarray(self.state != "unknown", dtype=np.bool_)
+        """Whether training or rest filled the day. Unknown is never rest, and what is doubtful is not known."""
+        return np.asarray((self.state != "unknown") & ~self.doubtful, dtype=np.bool_)
+
+    @cached_property
+    def doubtful(self) -> BoolArray:
+        """Assumed rest of an athlete whose device is otherwise worn at rest: it may be data that are missing."""
+        basis = self.day_text("state_basis")
+        assumed, worn = basis == "assumed", (basis == "worn").astype(np.float64)
+        around = np.ones(2 * AROUND_D + 1)
+        worn_around = np.convolve(worn, around)[AROUND_D : AROUND_D + self.n]
+        idle_around = np.convolve(worn + assumed, around)[AROUND_D : AROUND_D + self.n]
+        return np.asarray(assumed & (worn_around >= WORN_SHARE * idle_around))
 
     @cached_property
     def assumed(self) -> BoolArray:
-        """Whether its state is assumed."""
-        return np.asarray(self.day_text("state_basis") == "assumed", dtype=np.bool_)
+        """Whether it is known only because rest is assumed."""
+        return np.asarray((self.day_text("state_basis") == "assumed") & ~self.doubtful, dtype=np.bool_)
 
     @cached_property
     def load(self) -> FloatArray:
         """Load of the day in points; 0 at rest, NaN where it is not known."""
         points = self.day("load")
-        return points if np.isfinite(points).any() else self.day("trimp_banister")
+        points = points if np.isfinite(points).any() else self.day("trimp_banister")
+        return np.where(self.doubtful, np.nan, points)
 
     @cached_property
     def session_load(self) -> FloatArray:

@@ -12,6 +12,9 @@ from stridelab.analysis.rules.rule import Limits, Need, Rule, Softened, Suppress
 
 LOOK_BACK_D: Final = 30
 
+MAX_DOUBTFUL_D: Final = 2
+"""With more days whose data seem to be missing, one of them may have held the longest run (convention)."""
+
 # Hazard rate ratio and its 95 % interval in each band of distance over the longest of 30 days. The relation is not
 # monotone: the bands are not a scale of danger.
 HAZARD: Final = ((1.64, 1.31, 2.05), (1.52, 1.16, 2.00), (2.28, 1.50, 3.48))
@@ -42,7 +45,9 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         (ran & (runs < limits["min_runs"]), "no_reference"),
         (ran & (known < limits["min_known_days"]), "too_few_known_days"),
     ]
-    judged = ran & (runs >= limits["min_runs"]) & (known >= limits["min_known_days"])
+    doubtful = ago(count(past.doubtful, LOOK_BACK_D), 1, 0.0)
+    reasons.append((ran & (doubtful > MAX_DOUBTFUL_D), "days_missing"))
+    judged = np.logical_and.reduce([ran, *(~mask for mask, _ in reasons)])
     ratio = np.divide(today, longest, out=np.full(past.n, np.nan), where=judged & (longest > 0))
     lows = [limits[name] for name in ("watch_ratio", "second_ratio", "act_ratio")]
     # A ratio that is the limit but for the rounding of a division is not beyond it.
@@ -63,6 +68,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
             },
             "runs_30d": runs,
             "runs_needed": np.full(past.n, limits["min_runs"]),
+            "doubtful": doubtful,
             "known": known,
             "needed": np.full(past.n, limits["min_known_days"]),
         },
@@ -70,7 +76,7 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         assumed=ago(count(past.assumed, LOOK_BACK_D), 1, 0.0),
         needed=int(limits["min_known_days"]),
         window=LOOK_BACK_D,
-        reason_numbers=("runs_30d", "runs_needed"),
+        reason_numbers=("runs_30d", "runs_needed", "doubtful"),
     )
 
 

@@ -198,6 +198,10 @@ REASONS: Final[dict[str, str]] = {
         "{runs_30d} runs in the 30 days before are too few to compare with ({runs_needed} are needed). Treat it as a "
         "return to running."
     ),
+    "days_missing": (
+        "on {doubtful} of the 30 days before nothing was recorded although your device is usually worn at rest: the "
+        "longest run may be among what is missing."
+    ),
     "too_few_known_days": "{known} of the days it looks at are known and {needed} are needed.",
     "day_unknown": "it is not known whether training or rest filled the days it looks at.",
     "intensity_unknown": (
