@@ -24,10 +24,10 @@ SPLIT_GAP_S: Final = 30 * 60.0
 
 AROUND_D: Final = 28
 WORN_SHARE: Final = 0.2
-"""Who wore the device on a fifth of the days without training, 28 before and after, wears it at rest (convention).
-
 """Who wore the device on a fifth of the days without training, of 57 around, wears it at rest (convention).
-has nothing but recordings, is not doubted.
+
+Then a day without any data is rather one whose data are missing than one of rest. Who has the watch on for runs only,
+or has nothing but recordings, is not doubted.
 """
 
 
