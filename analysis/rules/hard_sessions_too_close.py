@@ -21,12 +21,19 @@ alike, a tenth lies above the 90th centile and none is hard."""
 NOT_EASY_RPE: Final = 5
 """A session rated below this ("hard" on the scale of 10) is not hard by its load alone (convention)."""
 
+LONG_NOT_INTENSE_S: Final = 5 * 60
+"""A session with less than this over threshold is intense by no load (convention)."""
+
 CLOCK_H: Final = 2.0
 """Nobody starts to the minute: Tuesday at 18:30 and Thursday at 17:30 are two days apart (convention)."""
 
 
-def hard_sessions(past: Past, limits: Limits) -> tuple[BoolArray, BoolArray]:
-    """Which sessions were hard, and of which it is known, shape ``(n_sessions,)``; strength sessions are neither."""
+def hard_sessions(past: Past, limits: Limits) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Which sessions were hard, which of them were intense, and of which it is known, shape ``(n_sessions,)``.
+
+    A session that is hard by its load, with a heart rate that was never over threshold for long, was long and not
+    intense. Strength sessions are none of the three.
+    """
     rpe, threshold_s, load = past.session("rpe"), past.session("time_over_threshold_s"), _alike(past)
     before = pd.Series(load, index=pd.DatetimeIndex(past.sessions["start_time"])).rolling(f"{OWN_D}D", closed="left")
     # Too few sessions before: NaN, which compares as false.
@@ -35,10 +42,12 @@ def hard_sessions(past: Past, limits: Limits) -> tuple[BoolArray, BoolArray]:
     enough = before.count().to_numpy() >= OWN_SESSIONS
     # Who rated a long session as easy knows better than its load; NaN compares as false.
     by_load = enough & (load > centile) & (load >= TYPICAL_FACTOR * typical) & ~(rpe < NOT_EASY_RPE)
-    hard = (rpe >= limits["hard_rpe"]) | (threshold_s >= 60 * limits["over_threshold_min"]) | by_load
+    intense = (rpe >= limits["hard_rpe"]) | (threshold_s >= 60 * limits["over_threshold_min"])
+    hard = intense | by_load
+    intense |= by_load & ~(threshold_s < LONG_NOT_INTENSE_S)
     known = np.isfinite(rpe) | np.isfinite(threshold_s) | (enough & np.isfinite(load))
     endurance = past.family != "strength"
-    return hard & endurance, known & endurance
+    return hard & endurance, intense & endurance, known & endurance
 
 
 def _alike(past: Past) -> FloatArray:
@@ -49,12 +58,12 @@ def _alike(past: Past) -> FloatArray:
 
 
 def _verdicts(past: Past, limits: Limits) -> Verdicts:
-    hard, judged = hard_sessions(past, limits)
-    closest = _closest_h(past, hard)
+    hard, intense, judged = hard_sessions(past, limits)
+    closest, closest_intense = _closest_h(past, hard), _closest_h(past, intense)
     pair = closest < limits["watch_hours"] - CLOCK_H
     pairs = count(pair, WINDOW_D)
     known, sessions = (_sessions(past, chosen) for chosen in (judged, past.family != "strength"))
-    act = closest < limits["act_hours"] - CLOCK_H
+    act = closest_intense < limits["act_hours"] - CLOCK_H
     watch = pair & (pairs >= limits["pairs"])
     return verdicts(
         past,
@@ -119,7 +128,7 @@ HARD_SESSIONS_TOO_CLOSE: Final = Rule(
     ),
     thresholds=(
         Threshold("watch_hours", 48, "h", "between the starts of two hard sessions, less is a pair", "D", "convention"),
-        Threshold("act_hours", 24, "h", "closer than this: act", "D", "convention"),
+        Threshold("act_hours", 24, "h", "two intense ones closer than this: act", "D", "convention"),
         Threshold("pairs", 2, "", "pairs in 14 days: watch", "D", "convention"),
         Threshold("hard_rpe", 7, "of 10", "perceived effort from which a session is hard"),
         Threshold("over_threshold_min", 20, "min", "over threshold from which a session is hard", "D", "convention"),

@@ -11,6 +11,7 @@ from stridelab.analysis.rules.rolling import ago, count, highest
 from stridelab.analysis.rules.rule import Limits, Need, Rule, Softened, Suppressed, Threshold, Verdicts, verdicts
 
 LOOK_BACK_D: Final = 30
+LONG_LOOK_BACK_D: Final = 90
 
 MAX_DOUBTFUL_D: Final = 2
 """With more days whose data seem to be missing, one of them may have held the longest run (convention)."""
@@ -46,7 +47,9 @@ def _verdicts(past: Past, limits: Limits) -> Verdicts:
         (ran & (known < limits["min_known_days"]), "too_few_known_days"),
     ]
     doubtful = ago(count(past.doubtful, LOOK_BACK_D), 1, 0.0)
-    reasons.append((ran & (doubtful > MAX_DOUBTFUL_D), "days_missing"))
+    # What is missing may have held the longest run, unless this one is far beyond all that are known of three months.
+    beyond_all = today > limits["second_ratio"] * ago(highest(today, LONG_LOOK_BACK_D), 1, 0.0)
+    reasons.append((ran & (doubtful > MAX_DOUBTFUL_D) & ~beyond_all, "days_missing"))
     judged = np.logical_and.reduce([ran, *(~mask for mask, _ in reasons)])
     ratio = np.divide(today, longest, out=np.full(past.n, np.nan), where=judged & (longest > 0))
     lows = [limits[name] for name in ("watch_ratio", "second_ratio", "act_ratio")]
