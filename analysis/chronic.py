@@ -44,7 +44,7 @@ def chronic_table(days: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> days = pd.DataFrame({"load": np.tile([60.0, 0.0], 30)})
+    >>> days = pd.DataFrame({"load": [60.0, 0.0] * 30})
     >>> chronic_table(days)[["ctl", "ramp", "acwr"]].iloc[-1].round(2).tolist()
     [22.54, 0.57, 0.86]
     """

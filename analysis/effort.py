@@ -97,10 +97,11 @@ def effort_row(activity: Activity, samples: Samples, *, timer_s: float) -> dict[
     row: dict[str, Any] = {
         "heart_rate_quality": samples.quality.score if "heart_rate_bpm" in activity.records else np.nan,
         "grade_basis": samples.grade_basis,
-        "rpe": _device_rpe(activity),
+        "rpe": device_rpe(activity),
     }
     power, lasting = usable(channel(activity, "power_w"), samples.duration_s, "power_w")
-    if len(power) and activity.family in ("run", "walk", "bike"):
+    # A device without a power meter may write zeros all along.
+    if (power > 0).any() and activity.family in ("run", "walk", "bike"):
         row["average_power_w"] = float(power @ lasting / lasting.sum())
         row["normalized_power_w"] = normalised_mean(power, lasting)
         row["power_score_mean_w"] = float((power**SCORE_EXPONENT @ lasting / lasting.sum()) ** (1 / SCORE_EXPONENT))
@@ -131,7 +132,7 @@ def best_effort_curve(activity: Activity) -> FloatArray:
     return curve[: known[-1] + 1] if len(known) else np.zeros(0)
 
 
-def _device_rpe(activity: Activity) -> float:
+def device_rpe(activity: Activity) -> float:
     """Rating of perceived exertion that the device asked for: FIT writes ten times the CR10 scale, 0 is none."""
     said = activity.summary.get("workout_rpe")
     return float(said) / 10 if isinstance(said, int | float) and 0 < said <= 100 else float("nan")

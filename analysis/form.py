@@ -32,6 +32,7 @@ REARFOOT_BELOW: Final = 6.0
 told 78 % of 800 steps right (DeJong & Hertel 2020, J Athl Train 55:1307)."""
 
 _STRIKE_FIELDS: Final = frozenset({"footstriketype", "footstriketype_l", "footstriketype_r", "fs", "fs_l", "fs_r"})
+_NO_SERIAL: Final = (None, 0, 2**31 - 1, 2**32 - 1)
 _DYNAMICS_SENSORS: Final = ("hrm_run", "hrm4_run", "hrm_tri", "hrm_pro", "hrm_fit", "rd_pod", "running_dynamics")
 
 
@@ -88,8 +89,8 @@ def _load(samples: Samples, clean: Any, ran: Any) -> dict[str, Any]:
     if not measured:
         contact = np.asarray(estimate_contact_time(samples.speed_mps, cadence).value_ms)
     loads = mechanical_load(duration, cadence, contact, speed_mps=samples.speed_mps, modelled=not measured)
-    if not np.isfinite(loads[0].total):
-        return {}
+    if not (np.isfinite(loads[0].total) and loads[0].coverage >= MEASURED_SHARE):
+        return {}  # a sum over less than half of what was run would pass for a small load
     return {
         **{f"mechanical_load_m{load.exponent:g}": load.total for load in loads},
         "mechanical_load_basis": "measured" if measured else "estimated",
@@ -97,7 +98,7 @@ def _load(samples: Samples, clean: Any, ran: Any) -> dict[str, Any]:
     }
 
 
-def dynamics_source(activity: Activity) -> str:
+def dynamics_source(activity: Activity) -> str | None:
     """What measured the ground contact times, in a few words that stay the same as long as the sensor does."""
     said = activity.provenance.get("ground_contact_time_ms", "")
     if found := re.search(r"footpod fields? ([^:]+):", said):
@@ -106,18 +107,19 @@ def dynamics_source(activity: Activity) -> str:
         product = str(sensor.get("product", "")).lower()
         if product.startswith(_DYNAMICS_SENSORS):
             return " ".join(str(sensor[name]) for name in ("manufacturer", "product") if sensor.get(name))
-    return _product(activity)
+    return _product(activity) or None
 
 
 def device_text(activity: Activity) -> str | None:
     """Maker, product and serial number of the recorder; None where the file does not say."""
     serial = activity.device.get("serial_number")
-    return " ".join([_product(activity), *([f"#{serial}"] if serial is not None else [])]) or None
+    said = [_product(activity), "" if serial in _NO_SERIAL else f"#{serial}"]
+    return " ".join(part for part in said if part) or None
 
 
 def _product(activity: Activity) -> str:
     said = (activity.device.get(name) for name in ("manufacturer", "product"))
-    return " ".join(str(part) for part in said if part is not None)
+    return " ".join(str(part) for part in said if part not in (None, "", 0, "0"))
 
 
 def _rearfoot_share_pct(activity: Activity, weight: FloatArray) -> float:

@@ -55,6 +55,22 @@ def critical_speed_of(curves: FloatArray) -> CriticalFit:
     return critical_speed(DURATIONS_S[_PLACES], best)
 
 
+def recent_critical_speed(days: npt.NDArray[np.datetime64], curves: FloatArray, *, on: date) -> CriticalFit:
+    """Critical speed and D′ from the best efforts of the `EFFORT_DAYS` days up to one.
+
+    Parameters
+    ----------
+    days
+        Local date of each activity, shape ``(n_activities,)``.
+    curves
+        As of `critical_speed_of`, in the order of ``days``.
+    on
+        The last of the days.
+    """
+    day, end = days.astype("datetime64[D]"), np.datetime64(on, "D")
+    return critical_speed_of(curves[(day <= end) & (day > end - EFFORT_DAYS)])
+
+
 def is_believable(fit: CriticalFit) -> bool:
     """Whether a fit is good enough to scale loads by: three efforts or more, ever slower, and a plausible D′."""
     low, high = PLAUSIBLE_D_PRIME_M

@@ -197,9 +197,11 @@ def _basis(history: History) -> list[str]:
         f"{counts['rest']} rest ({assumed} of them assumed from the gaps between recordings), "
         f"{counts['unknown']} unknown."
     )
-    other = int((history.activities["load_method"] != "heart_rate").sum())
+    activities = history.activities
+    method = activities["load_method"] if "load_method" in activities else activities["trimp_banister"].notna()
+    other = int((~method.isin(["heart_rate", True])).sum())
     said.append(
-        f"{other} of {len(history.activities)} activities have too little heart rate: their load is from power, pace, "
+        f"{other} of {len(activities)} activities have too little heart rate: their load is from power, pace, "
         "exertion or duration alone, which is less certain."
         if other
         else "Every activity has a load from heart rate."

@@ -14,6 +14,7 @@ import pandas as pd
 from stridelab.activity import LAP_COLUMNS, PAUSE_COLUMNS, Activity, Source, activity_id, empty_records, empty_table
 from stridelab.channels import CHANNELS
 from stridelab.elevation import SMOOTHING_S, SWING_M, ascent_descent_m
+from stridelab.frames import frame_of
 from stridelab.importers.cadence import both_feet
 from stridelab.importers.derived import DISTANCE_NOTE, SPEED_NOTE, distance_from_positions, speed_from_distance
 from stridelab.importers.markup import NO_TIME, PointTable
@@ -102,7 +103,7 @@ def activity(recording: Recording, source: Source, position: int, file_issues: S
     offset_s = points.offset_s[rows]
     if np.isnan(offset_s[time_us != NO_TIME]).any():
         provenance["timestamp"] = "times without a zone are taken as UTC"
-    records, issues = clean_records(pd.DataFrame(columns, index=index))
+    records, issues = clean_records(frame_of(columns, index))
     records, misplaced = mask_positions(records, kind)
     issues += misplaced
     index = pd.DatetimeIndex(records.index)
@@ -116,7 +117,7 @@ def activity(recording: Recording, source: Source, position: int, file_issues: S
         if np.isfinite(speed).any():
             added["speed_mps"], provenance["speed_mps"] = speed, SPEED_NOTE
     issues += _add_cadence(added, provenance, kind)
-    records = pd.DataFrame({name: added[name] for name in CHANNELS if name in added}, index=index)
+    records = frame_of({name: added[name] for name in CHANNELS if name in added}, index)
     timer_s = float(sample_durations_s(index, pauses).sum())
     if not len(time_s):
         return None

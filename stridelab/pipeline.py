@@ -16,6 +16,7 @@ import pandas as pd
 
 from stridelab import importers
 from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
+from stridelab.analysis.effort import device_rpe
 from stridelab.analysis.history import History, build_history
 from stridelab.analysis.pace import DURATIONS_S
 from stridelab.analysis.session import HEART_RATE_BINS, strength_sets, summarise
@@ -208,8 +209,9 @@ def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:
 
 
 def _derived_summary(activity: Activity, _athlete: Athlete) -> DerivedActivity:
-    """Totals without samples: there is nothing to derive, and a wall clock's times stay as they are."""
-    return DerivedActivity(activity, {}, np.zeros(HEART_RATE_BINS), empty_table(SET_COLUMNS))
+    """Totals without samples: nothing but the athlete's rating is taken, and a wall clock's times stay as they are."""
+    session = {"rpe": device_rpe(activity)}
+    return DerivedActivity(activity, session, np.zeros(HEART_RATE_BINS), empty_table(SET_COLUMNS))
 
 
 def values_in(activity: Activity) -> Iterator[AthleteValue]:

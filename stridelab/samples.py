@@ -59,11 +59,17 @@ def sample_durations_s(timestamps: pd.DatetimeIndex, pauses: pd.DataFrame | None
     lasting = np.append(np.minimum(interval, MAX_SAMPLE_DURATION_S), last)
     if pauses is None or pauses.empty:
         return lasting
-    return lasting - (paused_before_s(start + lasting, pauses) - paused_before_s(start, pauses))
+    moment, paused = _pause_clock(pauses)
+    return np.asarray(lasting - (np.interp(start + lasting, moment, paused) - np.interp(start, moment, paused)))
 
 
 def paused_before_s(moment_s: FloatArray, pauses: pd.DataFrame) -> FloatArray:
     """Seconds of pause before each moment (seconds since the epoch); overlapping pauses count once."""
+    return np.asarray(np.interp(moment_s, *_pause_clock(pauses)), dtype=np.float64)
+
+
+def _pause_clock(pauses: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    """When each pause begins and ends (seconds since the epoch), and the seconds of pause until then."""
     begin = seconds(pd.DatetimeIndex(pauses["start"]))
     order = np.argsort(begin, kind="stable")
     begin = begin[order]
@@ -73,7 +79,7 @@ def paused_before_s(moment_s: FloatArray, pauses: pd.DataFrame) -> FloatArray:
     end = np.maximum(begin, end)
     edges = np.column_stack([begin, end]).ravel()
     total = np.column_stack([np.append(0, np.cumsum(end - begin)[:-1]), np.cumsum(end - begin)]).ravel()
-    return np.asarray(np.interp(moment_s, edges, total), dtype=np.float64)
+    return edges, total
 
 
 def seconds(timestamps: pd.DatetimeIndex) -> FloatArray:
@@ -89,7 +95,7 @@ def utc_index(times: npt.NDArray[np.datetime64] | pd.DatetimeIndex) -> pd.Dateti
     """Index ``timestamp`` in ``datetime64[ms, UTC]`` from UTC times; finer fractions are rounded."""
     index = times if isinstance(times, pd.DatetimeIndex) else pd.DatetimeIndex(times)
     if index.dtype == _UTC_MS:
-        return index.rename("timestamp")
+        return index if index.name == "timestamp" else index.rename("timestamp")
     index = index.tz_localize("UTC") if index.tz is None else index.tz_convert("UTC")
     if index.unit in ("us", "ns"):
         index = index.round("ms")
@@ -128,11 +134,13 @@ def clean_records(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:
 
 def _is_in_order(index: pd.DatetimeIndex) -> bool:
     """Whether every sample has a time after the one before, and none is days away from the others."""
-    stamps = index.asi8
+    # Whatever the zone, these count from the epoch in UTC.
+    stamps = index.asi8.view(f"datetime64[{index.unit}]")
     if not len(stamps) or index.hasnans or not (stamps[1:] > stamps[:-1]).all():
         return False
     # Of ascending times the ends are furthest from the median.
-    return not _strayed(index[[0, len(stamps) // 2, -1]]).any()
+    median = stamps[len(stamps) // 2]
+    return bool(max(stamps[-1] - median, median - stamps[0]) <= np.timedelta64(MAX_DAYS_FROM_MEDIAN, "D"))
 
 
 def _put_in_order(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Issue]]:

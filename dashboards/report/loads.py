@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from stridelab.analysis.chronic import chronic_load, chronic_table
+from stridelab.analysis.critical import CriticalFit
 from stridelab.analysis.days import MECHANICAL_LOADS
 from stridelab.analysis.history import History
+from stridelab.analysis.thresholds import EFFORT_DAYS, is_believable, recent_critical_speed
 from stridelab.dashboards.reference import REFERENCE_WEEKS
 from stridelab.dashboards.report.model import AthleteChange, Comparison, LoadMethod, Quantity
 from stridelab.dashboards.report.wording import athlete_number, quantity
@@ -104,6 +106,7 @@ def week_loads(history: History, weeks: pd.DataFrame, monday: date, place: int) 
         "load_methods": _methods(own),
         **_chronic(history.days, sunday),
         "changes": _changes(history, monday, sunday),
+        "critical_speed": _critical_speed(history, sunday),
     }
 
 
@@ -146,6 +149,26 @@ def _changes(history: History, monday: date, sunday: date) -> tuple[AthleteChang
     return tuple(found)
 
 
+def _critical_speed(history: History, sunday: date) -> CriticalFit | None:
+    if len(history.best_efforts) != len(history.activities) or history.activities.empty:
+        return None
+    fit = recent_critical_speed(history.activities["local_date"].to_numpy(), history.best_efforts, on=sunday)
+    return fit if math.isfinite(fit.critical) else None
+
+
+def critical_sentence(fit: CriticalFit) -> str:
+    """Critical speed and D′ with their intervals, and what speaks against them."""
+    name = "threshold_speed_mps"
+    said = f"Critical speed from the best efforts of the last {EFFORT_DAYS} days: {athlete_number(name, fit.critical)}"
+    if math.isfinite(fit.critical_low):
+        low, high = (number_text(value, 2) for value in (fit.critical_low, fit.critical_high))
+        reserve = " to ".join(number_text(value) for value in (fit.reserve_low, fit.reserve_high))
+        said += f", 95 % {low} to {high} m/s; D′ {number_text(fit.reserve)} m, 95 % {reserve} m"
+    if is_believable(fit):
+        return f"{said}. Efforts of training are seldom maximal, which makes it too low."
+    return f"{said}. These efforts were not maximal or too few, so no load is computed with it."
+
+
 def load_sentences(report: Report) -> list[str]:
     """How the loads of the week were found, and the band of the mechanical load."""
     said = []
@@ -173,7 +196,7 @@ def load_sentences(report: Report) -> list[str]:
         )
         said.append(f"Mechanical load of the runs, steps times peak force to the power of m{against}; {how}.")
     said += [change_sentence(change) for change in report.changes]
-    return said
+    return said + ([critical_sentence(report.critical_speed)] if report.critical_speed else [])
 
 
 def change_sentence(change: AthleteChange) -> str:

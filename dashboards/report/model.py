@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+from stridelab.analysis.critical import CriticalFit
 from stridelab.athlete import AthleteValue
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode, Gap
@@ -116,6 +117,8 @@ class Report:
         before), and what it was fed with.
     changes
         What was estimated anew in this week.
+    critical_speed
+        From the best efforts of the 90 days up to the week's end; None without two of different length.
     flags
         Episodes that touch the week.
     gaps
@@ -146,6 +149,7 @@ class Report:
     chronic: Mapping[str, float] = field(default_factory=dict)
     chronic_load: str = ""
     changes: tuple[AthleteChange, ...] = ()
+    critical_speed: CriticalFit | None = None
     flags: tuple[Episode, ...] = ()
     gaps: tuple[Gap, ...] = ()
     load_coverage: float = math.nan

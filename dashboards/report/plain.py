@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stridelab.analysis.critical import CriticalFit
     from stridelab.dashboards.report.model import Report
 
 
@@ -56,6 +57,7 @@ def data(report: Report) -> dict[str, Any]:
         "chronic": dict(report.chronic),
         "chronic_load": report.chronic_load or None,
         "athlete_changes": [asdict(change) for change in report.changes],
+        "critical_speed": _critical(report.critical_speed),
         "load_coverage": report.load_coverage,
         "flags": flags,
         "not_evaluated": gaps,
@@ -63,6 +65,21 @@ def data(report: Report) -> dict[str, Any]:
         "basis": list(report.basis),
     }
     return {key: _plain(value) for key, value in whole.items()}
+
+
+def _critical(fit: CriticalFit | None) -> dict[str, Any] | None:
+    if fit is None:
+        return None
+    return {
+        "critical_speed_mps": fit.critical,
+        "low_mps": fit.critical_low,
+        "high_mps": fit.critical_high,
+        "d_prime_m": fit.reserve,
+        "d_prime_low_m": fit.reserve_low,
+        "d_prime_high_m": fit.reserve_high,
+        "efforts": fit.n_efforts,
+        "warnings": list(fit.warnings),
+    }
 
 
 def _comparison(row: dict[str, Any]) -> dict[str, Any]:

@@ -88,18 +88,20 @@ def _start_time(leg: Leg, messages: FitMessages) -> datetime | None:
 
     A session's start that is days away from every record is a fault; then the records decide.
     """
-    session = tables.row(messages, "session", leg.session)
-    # A damaged definition may have text or an array under the name of a time.
-    told = {name: value for name, value in session.items() if isinstance(value, np.datetime64)}
-    begin = told.get("start_time")
+
+    def said(column: str) -> Any:
+        known = leg.session is not None
+        return tables.times(messages.table("session"), column)[leg.session] if known else np.datetime64("NaT", "ms")
+
+    begin = said("start_time")
     if len(leg.records):
         moments = tables.times(messages.table("record"), "timestamp")[leg.records]
         moments = moments[~np.isnat(moments)]
-        if len(moments) and (begin is None or np.abs(moments - begin).min() > _FAR):
+        if len(moments) and not np.abs(moments - begin).min() <= _FAR:
             begin = moments.min()
-    if begin is None:
-        begin = told.get("timestamp")
-    return None if begin is None or pd.isna(begin) else pd.Timestamp(begin).to_pydatetime().replace(tzinfo=UTC)
+    if np.isnat(begin):
+        begin = said("timestamp")
+    return None if np.isnat(begin) else pd.Timestamp(begin).to_pydatetime().replace(tzinfo=UTC)
 
 
 def _activity(

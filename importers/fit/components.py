@@ -129,18 +129,20 @@ def expand_components(
 def _unpacked(raw: Raw, components: Sequence[Component]) -> Raw:
     """Raw values of one target, shape ``(n,)``, or ``(n, k)`` where it is packed k times."""
     n = len(raw.cells)
-    native = np.ascontiguousarray(raw.cells)
-    bits = np.unpackbits(native.view(np.uint8).reshape(n, -1), axis=1, bitorder="little")
+    cells = np.ascontiguousarray(raw.cells).view(np.uint8).reshape(n, -1)
     # A field may be shorter than its profile: what it has no bits for is not there.
-    components = [component for component in components if component.bit_offset + component.bits <= bits.shape[1]]
+    components = [component for component in components if component.bit_offset + component.bits <= 8 * cells.shape[1]]
     unpacked = np.zeros((n, len(components)), dtype=np.int64)
     invalid = np.zeros((n, len(components)), dtype=np.bool_)
     for i, component in enumerate(components):
-        own = bits[:, component.bit_offset : component.bit_offset + component.bits].astype(np.int64)
-        unpacked[:, i] = own @ (1 << np.arange(own.shape[1], dtype=np.int64))
+        first, shift = divmod(component.bit_offset, 8)
+        eight_bytes = np.zeros((n, 8), dtype=np.uint8)
+        eight_bytes[:, : cells.shape[1] - first] = cells[:, first : first + 8]
+        mask = (1 << component.bits) - 1
+        unpacked[:, i] = eight_bytes.view("<u8")[:, 0] >> shift & mask
         # All bits set means invalid in a packed quantity; in a packed enumeration or counter it is a value.
         if component.field.scale != 1.0 and not component.accumulate:
-            invalid[:, i] = own.all(axis=1)
+            invalid[:, i] = unpacked[:, i] == mask
     if raw.invalid is not None:
         invalid |= raw.invalid.reshape(n, -1).all(axis=1, keepdims=True)
     if len(components) == 1:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from stridelab.activity import RR_COLUMNS, empty_table
 from stridelab.channels import CHANNELS
+from stridelab.frames import frame_of
 from stridelab.importers.fit.decode import FitMessages, Table
 from stridelab.importers.fit.tables import flat, times
 from stridelab.samples import MAX_SAMPLE_DURATION_S
@@ -75,7 +76,7 @@ def rr_intervals(messages: FitMessages, rows_of: dict[str, Rows], start: datetim
     plausible = (interval_ms >= RR_RANGE_MS[0]) & (interval_ms <= RR_RANGE_MS[1])
     stamps = np.round(end_s * 1000).astype("datetime64[ms]")
     rr_ms = np.where(plausible, interval_ms, np.nan)
-    return pd.DataFrame({"time": pd.DatetimeIndex(stamps).tz_localize("UTC"), "rr_ms": rr_ms})
+    return frame_of({"time": stamps, "rr_ms": rr_ms})
 
 
 def _placed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from stridelab.importers.fit.layout import Layout
-from stridelab.importers.fit.profile import BASE_TYPES, BYTE, STRING, FieldSpec, field_spec
+from stridelab.importers.fit.profile import BASE_TYPES, BYTE, FieldSpec, field_spec
 
 Kind = Literal["number", "scaled", "degrees", "time", "name", "wide_name"]
 
@@ -39,6 +38,11 @@ class Slot:
     form: Form | None
     packed: bool = False
 
+    @property
+    def invalid(self) -> int | None:
+        """The value that means "none"."""
+        return None if self.form is None else self.form[1]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meanings:
@@ -63,6 +67,40 @@ class Meanings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """The slots of a definition whose values lie in up to 32 bits each, for reading those of many definitions at once.
+
+    Parameters
+    ----------
+    byte_order
+        ``<`` or ``>``.
+    integers, quantities, times, others
+        Places of these slots among all, in the order in which their values follow each other: those with whole numbers,
+        and the numpy format of each; with scaled ones; with times; and the rest, names and arrays.
+    formats
+        By place: which of them it is in that order, and the numpy format of its raw values.
+    widths
+        How many values each slot has in a message, in that order, shape ``(n_columns,)``.
+    whole
+        Of each value of a message: its offset, how many of 32 bits it leaves unused, its sign bit (0: unsigned), its
+        invalid value, and whether it is a float.
+        Shape ``(5, n_values)``.
+    scaling
+        Of each value: factor, divisor and what to take off. Shape ``(3, n_values)``.
+    """
+
+    byte_order: str
+    integers: tuple[tuple[int, str], ...]
+    quantities: tuple[int, ...]
+    times: tuple[int, ...]
+    others: tuple[int, ...]
+    formats: dict[int, tuple[int, str]]
+    widths: npt.NDArray[np.int64]
+    whole: npt.NDArray[np.int64]
+    scaling: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """Every column of a definition.
 
@@ -70,9 +108,8 @@ class Plan:
     ----------
     slots
         In the order of the definition; a field that stands for another whole field too gives two.
-    message, first
-        How to unpack one message, and where the values of each slot begin among those that it gives; None where they
-        are not to be had that way.
+    numbers
+        Those of the slots that hold numbers of up to 32 bits.
     kept
         Places of the slots whose raw values are needed too, because others are made of them.
     columns
@@ -88,8 +125,7 @@ class Plan:
     """
 
     slots: tuple[Slot, ...]
-    message: struct.Struct
-    first: tuple[int | None, ...]
+    numbers: Numbers
     kept: frozenset[int]
     columns: dict[str, int] | None
     units: dict[str, str]
@@ -152,7 +188,7 @@ def plan_of(slots: tuple[Slot, ...]) -> Plan:
     referred = (place for place, slot in enumerate(slots) if slot.number in references)
     return Plan(
         slots,
-        *_unpacking(slots),
+        _numbers(slots),
         frozenset((*sub_fields, *packing, *referred)),
         {name: place for place, name in enumerate(names)} if simple else None,
         {slot.spec.name: unit_of(slot.spec) for slot in slots if unit_of(slot.spec)},
@@ -162,30 +198,61 @@ def plan_of(slots: tuple[Slot, ...]) -> Plan:
     )
 
 
-_UNPACKED: Final = {"u1": "B", "i1": "b", "u2": "H", "i2": "h", "u4": "I", "i4": "i", "f4": "f"}
+NO_VALUE: Final = 1 << 40
+"""Stands for the invalid value of a type that has none."""
 
 
-def _unpacking(slots: Sequence[Slot]) -> tuple[struct.Struct, tuple[int | None, ...]]:
-    """How to unpack one message, and where the values of each slot begin among those that it gives."""
-    order, codes, offset, given = "<", [], 0, 0
-    first: list[int | None] = []
-    begins: dict[int, int] = {}
-    for slot in slots:
-        if slot.form is None and slot.base != STRING:
-            first.append(None)
+def _numbers(slots: Sequence[Slot]) -> Numbers:
+    """The slots that hold numbers of up to 32 bits."""
+    integers: list[tuple[int, str]] = []
+    quantities: list[int] = []
+    times: list[int] = []
+    others: list[int] = []
+    for place, slot in enumerate(slots):
+        if slot.form is None:
             continue
-        if slot.offset not in begins:
-            begins[slot.offset] = given
-            codes.append(f"{slot.offset - offset}x")
-            if slot.form is None:
-                codes.append(f"{slot.size}s")
-            else:
-                order = slot.form[0][0] if slot.form[0][0] in "<>" else order
-                codes.append(f"{slot.count}{_UNPACKED[slot.form[0][1:]]}")
-            offset = slot.offset + slot.size
-            given += 1 if slot.form is None else slot.count
-        first.append(begins[slot.offset])
-    return struct.Struct(order + "".join(codes)), tuple(first)
+        stated, _, kind = slot.form
+        code = stated[1:]
+        if slot.count > 1 or kind in ("name", "wide_name"):
+            others.append(place)
+        elif kind == "time":
+            times.append(place)
+        elif kind == "number" and code[0] != "f":
+            integers.append((place, code))
+        else:
+            quantities.append(place)
+    order = [place for place, _ in integers] + quantities + times + others
+    forms = [slots[place].form for place in order]
+    values = [(slots[place], i) for place in order for i in range(slots[place].count)]
+    return Numbers(
+        next((form[0][0] for form in forms if form), "<"),
+        tuple(integers),
+        tuple(quantities),
+        tuple(times),
+        tuple(others),
+        {place: (i, form[0][1:]) for i, (place, form) in enumerate(zip(order, forms, strict=True)) if form},
+        np.array([slots[place].count for place in order], dtype=np.int64),
+        np.array([_whole(slot, i) for slot, i in values], dtype=np.int64).reshape(-1, 5).T.copy(),
+        np.array([_scaling(slot) for slot, _ in values], dtype=np.float64).reshape(-1, 3).T.copy(),
+    )
+
+
+def _whole(slot: Slot, which: int) -> tuple[int, int, int, int, bool]:
+    """A row of `Numbers.whole`."""
+    assert slot.form is not None
+    stated, invalid, _ = slot.form
+    code, width = stated[1], int(stated[2:])
+    sign = 1 << 8 * width - 1 if code == "i" else 0
+    at = slot.offset + which * width
+    return at, 32 - 8 * width, sign, NO_VALUE if invalid is None else invalid, code == "f"
+
+
+def _scaling(slot: Slot) -> tuple[float, float, float]:
+    """A row of `Numbers.scaling`."""
+    assert slot.form is not None
+    kind = slot.form[2]
+    factor = DEGREES_PER_SEMICIRCLE if kind == "degrees" else 1.0
+    return (factor, slot.spec.scale, slot.spec.offset) if kind == "scaled" else (factor, 1.0, 0.0)
 
 
 def _meanings(place: int, spec: FieldSpec) -> Meanings:
@@ -274,6 +341,7 @@ words_of: Final = _Words()
 __all__ = [
     "Form",
     "Meanings",
+    "Numbers",
     "Plan",
     "Slot",
     "developer_plan",

@@ -10,7 +10,9 @@ import pandas as pd
 
 from stridelab.activity import empty_records
 from stridelab.channels import CHANNELS
+from stridelab.frames import frame_of
 from stridelab.importers.cadence import both_feet
+from stridelab.importers.fit.columns import is_missing
 from stridelab.importers.fit.decode import Table
 from stridelab.importers.fit.developer import PREFIX
 from stridelab.importers.fit.footpods import add_footpod, makers
@@ -46,7 +48,7 @@ def channels(table: Table, rows: Rows, family: Family) -> tuple[pd.DataFrame, di
     _add_cadence(columns, provenance, table, rows, family)
     add_footpod(columns, provenance, table, rows, family)
     ordered = {name: columns[name] for name in CHANNELS if name in columns}
-    return pd.DataFrame(ordered, index=index_of(table, rows)), provenance
+    return frame_of(ordered, index_of(table, rows)), provenance
 
 
 def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
@@ -54,13 +56,17 @@ def developer_fields(table: Table, rows: Rows) -> pd.DataFrame:
     known = makers(table)
     if not known:
         return empty_records()
-    columns: dict[str, Any] = {}
+    said = np.zeros(len(rows), dtype=np.bool_)
+    columns: dict[str, npt.NDArray[Any]] = {}
     for name, maker in known.items():
         values = table.columns[name][rows]
+        said |= ~is_missing(values)
         label = f"{maker}:{name.removeprefix(PREFIX)}"
-        columns[label] = values if values.ndim == 1 else [list(row) for row in values]
-    frame = pd.DataFrame(columns, index=index_of(table, rows))
-    return frame[frame.index.notna()].dropna(how="all")
+        columns[label] = values if values.ndim == 1 else np.fromiter(values.tolist(), dtype=object, count=len(values))
+    said &= ~np.isnat(times(table, "timestamp")[rows])
+    if not said.all():
+        rows, columns = rows[said], {name: values[said] for name, values in columns.items()}
+    return frame_of(columns, index_of(table, rows))
 
 
 def index_of(table: Table, rows: Rows) -> pd.DatetimeIndex:

@@ -14,7 +14,7 @@ LONGEST_PATTERN: Final = 4
 
 LOOKED_AT: Final = 3 * LONGEST_PATTERN
 MIN_MESSAGES: Final = 48
-WINDOW: Final = 1 << 18
+FIRST_LOOK: Final = 64
 
 
 def note_repeated(
@@ -44,12 +44,9 @@ def note_repeated(
     if not period:
         return position
     stride = starts[period] - position
-    every = np.frombuffer(data, dtype=np.uint8)
-    number = (min(end, position + WINDOW) - position) // stride
+    number = (end - position) // stride
     for header, start in zip(headers[:period], starts[:period], strict=True):
-        differs = every[start : start + number * stride : stride] != header
-        first = int(differs.argmax()) if number else 0
-        number = first if number and differs[first] else number
+        number = _alike(data, header, start, stride, number)
     if number * period < MIN_MESSAGES:
         return position
     for header, start in zip(headers[:period], starts[:period], strict=True):
@@ -57,6 +54,23 @@ def note_repeated(
         if definition is not None:
             definition.blocks.append(np.arange(start, start + number * stride, stride))
     return position + number * stride
+
+
+def _alike(data: bytes, header: int, start: int, stride: int, number: int) -> int:
+    """How many of so many messages, a stride apart, begin with this header byte, before one does not."""
+    # Most patterns are short, so that little is looked at first, and more as long as they go on.
+    looked = 0
+    step = FIRST_LOOK
+    while looked < number:
+        step = min(step, number - looked)
+        begin = start + looked * stride
+        seen = data[begin : begin + (step - 1) * stride + 1 : stride]
+        same = len(seen) - len(seen.lstrip(bytes((header,))))
+        looked += same
+        if same < step:
+            return looked
+        step *= 4
+    return number
 
 
 def _period(headers: Sequence[int]) -> int:

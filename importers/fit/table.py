@@ -10,19 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from stridelab.frames import frame_of
 from stridelab.importers.fit.columns import Raw, cells_at, is_missing, merged, physical, raw_cells
 from stridelab.importers.fit.components import CompressedTimes, Packed, expand_components, filled
 from stridelab.importers.fit.developer import DeveloperFields
 from stridelab.importers.fit.layout import Definition
 from stridelab.importers.fit.plan import Plan, Slot, developer_plan, native_plan, unit_of
 from stridelab.importers.fit.profile import STRING
-from stridelab.importers.fit.values import read_column, read_few, texts
+from stridelab.importers.fit.values import read_column, read_together, texts
 
 Array = npt.NDArray[Any]
 Rows = npt.NDArray[np.intp]
 Piece = tuple[Array, Rows | slice]
 
-MANY: Final = 96
+MANY: Final = 200
 """From so many messages on a column is long."""
 
 NO_TIMES: Final[CompressedTimes] = (np.empty(0, dtype=np.int64), np.empty(0, dtype="datetime64[ms]"))
@@ -55,16 +56,7 @@ class Table:
 
     def frame(self) -> pd.DataFrame:
         """The table as a DataFrame: UTC times are tz-aware, arrays are objects; units and origin are in ``attrs``."""
-        columns: dict[str, Any] = {}
-        for name, values in self.columns.items():
-            if values.dtype.kind == "M" and values.ndim == 1 and not name.startswith("local_"):
-                columns[name] = pd.DatetimeIndex(values).tz_localize("UTC")
-            elif values.dtype.kind == "O" or values.ndim > 1:
-                # Said outright, because pandas would turn text into its own type and None into NaN.
-                columns[name] = pd.Series(list(values), dtype=object)
-            else:
-                columns[name] = values
-        frame = pd.DataFrame(columns, index=pd.RangeIndex(len(self)))
+        frame = frame_of(self.columns, pd.RangeIndex(len(self)))
         frame.attrs["units"] = dict(self.units)
         if self.origin:
             frame.attrs["developer"] = dict(self.origin)
@@ -93,13 +85,19 @@ class Part:
         if read is None:
             slot = self.plan.slots[place]
             if slot.base == STRING:
-                read = texts(self._cells(data, slot))
+                read = texts(data, self.positions + slot.offset, slot.size)
             elif slot.form is not None and self.rows is not None:
                 read = read_column(self.rows, slot, names=names)
             else:
                 read = physical(self.raw(data, place), slot.spec, names=names)
             self.columns[place] = read
         return read
+
+    def every_column(self, data: npt.NDArray[np.uint8], *, names: bool) -> list[Array]:
+        """The values of all slots."""
+        return [
+            self.column(data, place, names=names) if read is None else read for place, read in enumerate(self.columns)
+        ]
 
     def raw(self, data: npt.NDArray[np.uint8], place: int) -> Raw:
         """The raw values of one slot."""
@@ -123,19 +121,23 @@ def read_parts(
 ) -> dict[Definition, Part]:
     """Every definition with the values of its messages."""
     parts: dict[Definition, Part] = {}
+    few: dict[str, list[Part]] = {}
     for definition in definitions:
         plan = native_plan(definition.layout)
         origin: Mapping[str, dict[str, Any]] = {}
         if definition.layout.developer_fields:
             plan, origin = _with_developer_fields(plan, definition, developer)
         positions = definition.positions()
-        if len(positions) < MANY:
-            columns, raws = read_few(data.data, positions.tolist(), plan, names=names)
-            kept = {place: Raw(*raw) for place, raw in raws.items()}
-            parts[definition] = Part(definition, positions, plan, None, columns, kept, origin)
-        else:
-            rows = cells_at(data, positions, definition.layout.size)
-            parts[definition] = Part(definition, positions, plan, rows, [None] * len(plan.slots), {}, origin)
+        rows = None if len(positions) < MANY else cells_at(data, positions, definition.layout.size)
+        part = Part(definition, positions, plan, rows, [None] * len(plan.slots), {}, origin)
+        parts[definition] = part
+        if rows is None and plan.numbers.formats:
+            few.setdefault(plan.numbers.byte_order, []).append(part)
+    for alike in few.values():
+        found = read_together(data, [(part.positions, part.plan) for part in alike], names=names)
+        for part, (columns, raws) in zip(alike, found, strict=True):
+            part.columns[:] = columns
+            part.raws.update({place: Raw(*raw) for place, raw in raws.items()})
     return parts
 
 
@@ -183,7 +185,7 @@ def build_table(
     plan = parts[0].plan
     if len(parts) > 1 or plan.columns is None or parts[0].definition.compressed:
         return _Builder(data, parts, part_starts, compressed, names).table()
-    columns = {name: parts[0].column(data, place, names=names) for name, place in plan.columns.items()}
+    columns = dict(zip(plan.columns, parts[0].every_column(data, names=names), strict=True))
     if not plan.meanings and not plan.packing:
         return Table(columns, plan.units, parts[0].positions, dict(parts[0].origin))
     builder = _Builder(data, parts, part_starts, compressed, names)
@@ -223,9 +225,10 @@ class _Builder:
         units: dict[str, str] = {}
         origin: dict[str, dict[str, Any]] = {}
         for part, rows in zip(self.parts, self.spans, strict=True):
-            for place, slot in enumerate(part.plan.slots):
+            every = part.every_column(self.data, names=self.names)
+            for slot, column in zip(part.plan.slots, every, strict=True):
                 into = packed if slot.packed else native
-                into.setdefault(slot.spec.name, []).append((part.column(self.data, place, names=self.names), rows))
+                into.setdefault(slot.spec.name, []).append((column, rows))
             units |= part.plan.units
             origin |= part.origin
         if times := self._compressed_times():

@@ -18,6 +18,7 @@ from stridelab.activity import (
     empty_records,
     empty_table,
 )
+from stridelab.frames import frame_of
 from stridelab.importers.fit.decode import FitMessages, Table
 
 Rows = npt.NDArray[np.intp]
@@ -178,7 +179,7 @@ def pauses(part: Part) -> pd.DataFrame:
     if not n:
         return empty_table(PAUSE_COLUMNS)
     ends = {"start": moments[stopped[:n]], "end": moments[restarted[:n]]}
-    return pd.DataFrame({name: pd.DatetimeIndex(moment).tz_localize("UTC") for name, moment in ends.items()})
+    return frame_of(ends)
 
 
 def table_of(
@@ -195,19 +196,19 @@ def table_of(
     data: dict[str, Any] = {}
     for ours, dtype in columns.items():
         if dtype.startswith("datetime64"):
-            data[ours] = pd.DatetimeIndex(times(table, names[ours])[rows]).tz_localize("UTC")
+            data[ours] = times(table, names[ours])[rows]
         elif dtype == "float64":
             found = _numbers(table, names.get(ours, ""), rows)
             data[ours] = np.full(len(rows), np.nan) if found is None else found
         else:
-            data[ours] = as_objects(words(table, names.get(ours, ""))[rows])
+            data[ours] = words(table, names.get(ours, ""))[rows]
     for ours, fields in (extras or {}).items():
         for name in fields:
             found = _numbers(table, name, rows)
             if found is not None and np.isfinite(found).any():
                 data[ours] = found
                 break
-    return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
+    return frame_of(data, pd.RangeIndex(len(rows)))
 
 
 def _numbers(table: Table, name: str, rows: Rows) -> npt.NDArray[np.float64] | None:
@@ -224,11 +225,13 @@ def as_objects(values: Sequence[Any] | npt.NDArray[Any]) -> pd.Series[Any]:
 
 def plain(value: Any) -> Any:
     """A numpy scalar as Python's; NaN, NaT and None as None; an array as a list; a time stays."""
-    if value is None or (np.ndim(value) == 0 and pd.isna(value)):
-        return None
     if isinstance(value, np.ndarray):
         return value.tolist()
-    return value.item() if isinstance(value, np.generic) and not isinstance(value, np.datetime64) else value
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else value
+    known = value.item() if isinstance(value, np.generic) else value
+    # Only NaN is not itself.
+    return known if known == known else None
 
 
 __all__ = [

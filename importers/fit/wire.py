@@ -40,8 +40,8 @@ SEARCHED_FOR_HEADER: Final = 65536
 """How far into a file its header is looked for: some tools put bytes before it."""
 
 # After so many bytes the walk looks for a pattern; less often where there is none.
-MIN_STEP: Final = 128
-MAX_STEP: Final = 8192
+MIN_STEP: Final = 1024
+MAX_STEP: Final = 16384
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,8 +61,11 @@ def days(
     store: StoreOption = None,
     athlete: AthleteOption = "me",
 ) -> None:
-    """List the days, with their state (trained, active_recovery, rest, unknown), sessions and loads."""
-    table = history_of(open_store(store), athlete).days.reset_index()
+    """List the days, with their state (trained, active_recovery, rest, unknown), sessions, loads and the models."""
+    from stridelab.analysis.chronic import chronic_table
+
+    found = history_of(open_store(store), athlete).days
+    table = (found.join(chronic_table(found)) if len(found) else found).reset_index()
     put_table(_chosen(table, since, until, columns or DAY_COLUMNS), as_json=as_json, as_csv=as_csv)
 
 

@@ -84,12 +84,14 @@ def activities(connection: sa.Connection, athlete: str) -> pd.DataFrame:
     primary = [links.get(activity, activity) for activity in found["activity_id"]]
     found["primary_id"] = pd.Series(primary, index=found.index, dtype="object")
     found["is_primary"] = found["primary_id"] == found["activity_id"]
-    # The totals of a recorded run are no recording of their own; they give it the title that the account has.
+    # The totals of a recorded run are no recording of their own; they give it the account's title and rating.
     joined = found["kind"].isin(SUMMARY_KINDS) & ~found["is_primary"]
     if joined.any():
         titles = found.loc[joined & (found["title"] != ""), ["primary_id", "title"]].drop_duplicates("primary_id")
         named = found["activity_id"].map(titles.set_index("primary_id")["title"])
         found["title"] = found["title"].where(found["has_own_title"] | named.isna(), named).astype("object")
+        rated = found.loc[joined & found["rpe"].notna(), ["primary_id", "rpe"]].drop_duplicates("primary_id")
+        found["rpe"] = found["rpe"].fillna(found["activity_id"].map(rated.set_index("primary_id")["rpe"]))
         found = found[~joined]
     found = found.drop(columns="has_own_title")
     return found.sort_values(["start_time", "activity_id"]).reset_index(drop=True)

@@ -185,6 +185,31 @@ def test_a_threshold_of_another_sport_gives_no_score() -> None:
     assert np.isnan(scores("running_threshold_power_w", "given", 150)), "nobody holds 1.6 times the threshold"
 
 
+def test_a_power_of_nothing_but_zeros_is_none() -> None:
+    row = history_of(recorded({"power_w": 0.0, "speed_mps": 8.0}, sport="cycling")).activities.iloc[0]
+    assert np.isnan(row["power_tss"])
+    assert np.isnan(row["average_power_w"])
+
+
+def test_devices_and_sensors_are_named() -> None:
+    strap = {"manufacturer": "garmin", "product": "hrm_pro", "kind": "heart_rate"}
+    watch = {"manufacturer": "garmin", "product": "fr955", "serial_number": 3426837107, "sensors": [strap]}
+    row = summarise(recorded(run(), device=watch)).row
+    assert (row["device"], row["dynamics_source"]) == ("garmin fr955 #3426837107", "garmin hrm_pro")
+    pod = {"ground_contact_time_ms": "footpod field stryd:Ground Time; the device has none"}
+    assert summarise(recorded(run(), device=watch, provenance=pod)).row["dynamics_source"] == "footpod stryd"
+    unnamed = {"manufacturer": 0, "product": 0, "serial_number": 2**31 - 1}
+    assert summarise(recorded(run(), device=unnamed)).row["device"] is None
+
+
+def test_foot_strikes_of_a_pod_are_a_share_of_the_time() -> None:
+    activity = recorded(run())
+    kinds = np.where(np.arange(3600) % 4 == 0, 9.0, 4.0)
+    developer = pd.DataFrame({"runscribe:FootStrikeType_L": kinds}, index=activity.records.index)
+    assert summarise(recorded(run(), developer=developer)).row["rearfoot_share_pct"] == pytest.approx(75, abs=0.1)
+    assert np.isnan(summarise(activity).row["rearfoot_share_pct"])
+
+
 def test_rejected_heart_rates_are_in_no_load() -> None:
     rate = 150.0 + np.arange(3600) % 2
     rate[1000:1010] = 230.0

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from stridelab.activity import Activity, Source, activity_id
 from stridelab.analysis import load, pace
+from stridelab.analysis.chronic import chronic_table
+from stridelab.analysis.days import daily_table
+from stridelab.analysis.history import build_history
+from stridelab.analysis.session import summarise
+from stridelab.athlete import Athlete
 
 pytestmark = pytest.mark.benchmark
 
@@ -82,12 +89,56 @@ def every_day_model(daily: np.ndarray) -> None:
     load.fit_impulse_response(daily, tests)
 
 
+def recording(given: dict[str, np.ndarray]) -> Activity:
+    """The run as a watch with running dynamics records it."""
+    start = datetime(2026, 3, 2, 7, tzinfo=UTC)
+    n = len(given["time_s"])
+    rng = np.random.default_rng(3)
+    index = pd.DatetimeIndex(pd.Timestamp(start) + pd.to_timedelta(given["time_s"], unit="s"), name="timestamp")
+    channels = {name: given[name] for name in given if name not in ("time_s", "duration_s")}
+    dynamics = {
+        "cadence_spm": 170 + rng.integers(-3, 4, n),
+        "ground_contact_time_ms": 250 + rng.normal(0, 5, n).round(),
+        "vertical_oscillation_mm": 90 + rng.normal(0, 3, n),
+        "vertical_ratio_pct": 8 + rng.normal(0, 0.3, n),
+        "ground_contact_balance_pct": 50 + rng.normal(0, 0.5, n),
+        "step_length_mm": 1100 + rng.normal(0, 20, n),
+        "temperature_c": np.full(n, 15.0),
+    }
+    return Activity(
+        id=activity_id("ab" * 32, 0, start),
+        sport="running",
+        start_time=start,
+        timer_time_s=float(n),
+        elapsed_time_s=float(n),
+        distance_m=float(given["distance_m"][-1]),
+        records=pd.DataFrame({**channels, **dynamics}, index=index.as_unit("ms"), dtype="float64"),
+        source=Source("run.fit", "ab" * 32, "fit", "vectorised"),
+    )
+
+
+def ten_years() -> tuple[pd.DataFrame, np.ndarray]:
+    """Sessions of ten years, five a week, and their heart rates."""
+    days = pd.date_range("2016-01-04", "2025-12-31", freq="D")
+    days = days[days.day_of_week < 5]
+    rng = np.random.default_rng(4)
+    beats = np.zeros((len(days), 256))
+    beats[:, 120:180] = rng.gamma(2, 30, (len(days), 60))
+    row = summarise(recording(run(1))).row
+    frame = pd.DataFrame([row] * len(days)).assign(
+        activity_id=[f"{i:016x}" for i in range(len(days))], start_time=days.tz_localize("UTC"), local_date=days
+    )
+    return frame, beats
+
+
 def test_times_and_ratios(capsys: pytest.CaptureFixture[str]) -> None:
     hour, six = run(1), run(6)
     daily = np.random.default_rng(2).gamma(1.5, 40, 3653)
     days = pd.Series(daily, index=pd.date_range("2016-01-01", periods=len(daily)))
     seconds, metres = six["time_s"], six["distance_m"]
     efforts = pace.best_efforts(seconds, metres)
+    whole, (sessions, beats) = recording(hour), ten_years()
+    history = build_history(Athlete(), sessions, beats)
     asked = efforts.durations_s[np.isfinite(efforts.distance_m)]
 
     def plain() -> list[float]:
@@ -103,7 +154,22 @@ def test_times_and_ratios(capsys: pytest.CaptureFixture[str]) -> None:
             cpu_ms(plain, runs=3),
         ),
         ("all session metrics of an hour at 1 Hz", cpu_ms(lambda: every_session_metric(hour)), 10, "", 0.0),
+        ("the row of an hour's recording, 13 channels", cpu_ms(lambda: summarise(whole), runs=25), 10, "", 0.0),
         ("all models over 10 years of days", cpu_ms(lambda: every_day_model(daily)), 50, "", 0.0),
+        (
+            f"daily table and chronic models of {len(sessions)} sessions in 10 years",
+            cpu_ms(lambda: chronic_table(daily_table(history.activities, history.wellness, history.log))),
+            50,
+            "",
+            0.0,
+        ),
+        (
+            "the same with all loads from histograms",
+            cpu_ms(lambda: build_history(Athlete(), sessions, beats)),
+            0,
+            "",
+            0,
+        ),
     ]
     try:
         import acwr
@@ -130,4 +196,4 @@ def test_times_and_ratios(capsys: pytest.CaptureFixture[str]) -> None:
         print("\n| what | CPU ms | target ms | against | its ms | ratio |\n|---|---|---|---|---|---|")
         for what, taken, target, peer, its in rows:
             against = f"{peer} | {its:.2f} | {its / taken:.1f}" if peer else "– | – | –"
-            print(f"| {what} | {taken:.2f} | {target} | {against} |")
+            print(f"| {what} | {taken:.2f} | {target or '–'} | {against} |")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from stridelab.analysis.history import ACTIVITY_COLUMNS
 from stridelab.cli.dashboard import long_ago
 from stridelab.store import Store
 
@@ -30,6 +31,55 @@ def test_lists_filter_by_day_and_choose_columns(run: Callable, season_store: Pat
     assert [row["local_date"] for row in rows] == [f"2026-11-0{n}" for n in range(2, 9)]
     one = run("days", "--store", season_store, "--columns", "state", "--csv")
     assert one.out.splitlines()[0] == "state"
+
+
+def test_every_column_can_be_listed_and_an_unknown_one_names_them(run: Callable, season_store: Path) -> None:
+    row = run("activities", "--store", season_store, "--columns", "all", "--family", "run", "--json").json()[-1]
+    assert set(row) == set(ACTIVITY_COLUMNS)
+    for name in (
+        "load",
+        "trimp_edwards",
+        "heart_rate_tss",
+        "normalized_graded_speed_mps",
+        "mechanical_load_m7",
+        "steps",
+    ):
+        assert row[name] > 0, name
+    assert row["load_method"] == "heart_rate"
+    day = run("days", "--store", season_store, "--columns", "local_date,load,ctl,tsb_same_day", "--json").json()[-1]
+    assert list(day) == ["local_date", "load", "ctl", "tsb_same_day"]
+    assert day["ctl"] > 0
+    wrong = run("activities", "--store", season_store, "--columns", "load,nonsense")
+    assert wrong.code == 2
+    assert "nonsense" in wrong.err
+    assert "mechanical_load_m4" in wrong.err
+
+
+def test_show_prints_loads_with_what_they_rest_on(run: Callable, one_recording: Path) -> None:
+    text = run("show", one_recording).out
+    for words in ("points by heart rate, ±", "TRIMP, Banister", "hrTSS", "mechanical load", "estimated", "graded pace"):
+        assert words in text, words
+    session = run("show", one_recording, "--json").json()["activities"][0]["session"]
+    assert session["metrics"]["load"] > 0
+    assert {value["origin"] for value in session["athlete"]} <= {"file", "estimated", "assumed"}
+    assert session["best_efforts"][0]["time_s"] > 0
+
+
+def test_report_has_the_loads_and_what_the_ratio_is_worth(run: Callable, season_store: Path) -> None:
+    week = ("report", "--store", season_store, "--week", "2026-W45")
+    wanted = "It has not been shown to predict your injury risk; shown as a description only."
+    for form in ("terminal", "markdown", "html"):
+        text = " ".join(run(*week, "--format", form).out.split())
+        assert wanted in text
+        for words in ("TRIMP, Edwards", "by heart rate", "Monotony"):
+            assert words in text, (form, words)
+    data = run(*week, "--json").json()
+    assert data["loads"]["load"]["this_week"] > 0
+    assert data["load_methods"][0]["method"] == "heart_rate"
+    assert set(data["mechanical_loads"]) == {"mechanical_load_m4", "mechanical_load_m7", "mechanical_load_m10"}
+    assert data["chronic"]["ctl"] == data["ctl"]
+    critical = data["critical_speed"]
+    assert critical["low_mps"] < critical["critical_speed_mps"] < critical["high_mps"]
 
 
 @pytest.mark.parametrize("options", [["--columns", "nonsense"], ["--since", "soon"], ["--json", "--csv"]], ids=" ".join)

@@ -16,6 +16,7 @@ from stridelab.activity import Activity
 from stridelab.athlete import athlete_value
 from stridelab.errors import StoreError, UsageError
 from stridelab.store import Store, frames, schema
+from stridelab.store.rebuilding import rebuild
 
 pytestmark = pytest.mark.usefixtures("fake_readers")
 
@@ -290,3 +291,22 @@ def test_one_real_run_from_two_formats_is_one_run(
     history = store.history()
     assert len(history.activities) == 1
     assert history.days["timer_time_run_s"].sum() == pytest.approx(4989, abs=5)
+
+
+def test_a_store_of_the_version_before_opens_and_says_what_a_rebuild_brings(
+    tmp_path: Path, recording: Recording
+) -> None:
+    store = imported(tmp_path, recording({}), recording({"start_s": 86_400}))
+    assert store.outdated() == 0
+    with store.database.writing() as connection:
+        for statement in (
+            "UPDATE schema_version SET version = 2",
+            "DROP TABLE activity_texts",
+            "DELETE FROM activity_metrics WHERE metric = 'session_version'",
+        ):
+            connection.execute(sa.text(statement))
+    old = Store.open(tmp_path / "s")
+    assert len(old.history().activities) == 2
+    assert old.outdated() == 2
+    rebuild(old)
+    assert old.outdated() == 0
