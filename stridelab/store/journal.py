@@ -100,7 +100,7 @@ class LogImport:
     already
         Entries that the log had.
     bad
-        Lines that were left out, with the reason.
+        Lines that were left out, the first of each row, with the reason.
     ignored
         Columns that mean nothing here.
     """
@@ -163,7 +163,7 @@ def import_log(store: Store, path: str | Path, *, athlete: str) -> LogImport:
         log = _Log(connection, athlete)
         for line, cells in rows:
             try:
-                _, new = log.add(log.checked(_entry(columns, cells)))
+                _, new = log.add(log.checked(_entry(cells)))
             except UsageError as error:
                 found.bad.append((line, str(error)))
             else:
@@ -298,6 +298,9 @@ def _words(entry: LogEntry) -> str:
 
 # ---------------------------------------------------------------- CSV
 
+_UNREADABLE: Final = "\n"
+"""In place of a column's name, with why the line cannot be read: no column is called that."""
+
 
 def _table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Columns of a CSV file in small letters, and its lines that are not empty, by column."""
@@ -312,43 +315,56 @@ def _table(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
     lines = list(_lines(text, delimiter))
-    columns = [name.strip().lower() for name in lines[0][1]] if lines else []
+    columns = [name.strip().lower() for name in lines[0][1] or ()] if lines else []
     if not {"date", "kind"} <= set(columns) or len(set(columns)) < len(columns):
         names = ", ".join(one.name for one in fields(LogEntry))
         raise UsageError(
             f"{path}: its first line is {head.strip()[:80]!r}",
             expected=f"the columns {names}, of which date and kind are needed",
         )
-    rows = []
+    rows: list[tuple[int, dict[str, str]]] = []
     for line, cells in lines[1:]:
+        if cells is None:
+            rows.append((line, {_UNREADABLE: "a quotation mark that is not closed, or text behind one"}))
+            continue
         padded = [*cells, *[""] * (len(columns) - len(cells))]
         named = {name: cell.strip() for name, cell in zip(columns, padded, strict=False)}
         if len(cells) > len(columns):
-            named["surplus"] = delimiter.join(cells[len(columns) :])
+            named[_UNREADABLE] = (
+                f"{delimiter.join(cells[len(columns) :])[:40]!r} beyond the last of {len(columns)} columns"
+            )
         if delimiter == ";":
             named["value"] = named.get("value", "").replace(",", ".")
         rows.append((line, named))
     return columns, rows
 
 
-def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Lines that hold anything, with their number; a cell may hold line breaks, then the last one counts."""
-    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
-    while True:
+def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+    """Rows that hold anything, with the number of their first line.
+
+    None where a quotation mark is not closed, or something stands behind a closed one: then only that line is lost, not
+    all behind it.
+    """
+    lines = list(io.StringIO(text.replace("\0", ""), newline=None))
+    start = 0
+    while start < len(lines):
+        reader = csv.reader((lines[i] for i in range(start, len(lines))), delimiter=delimiter, strict=True)
+        first = start
         try:
-            cells = next(reader)
-        except StopIteration:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield first + 1, cells
+                first = start + reader.line_num
+        except csv.Error:
+            yield first + 1, None
+            start = first + 1
+        else:
             return
-        except csv.Error:  # a cell longer than the reader takes
-            yield reader.line_num, ["", "", "", "", "", "", "", "a cell without an end"]
-            continue
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, cells
 
 
-def _entry(columns: list[str], cells: Mapping[str, str]) -> LogEntry:
-    if "surplus" in cells:
-        raise UsageError(f"{cells['surplus'][:40]!r} beyond the last column", expected=f"{len(columns)} cells")
+def _entry(cells: Mapping[str, str]) -> LogEntry:
+    if _UNREADABLE in cells:
+        raise UsageError(cells[_UNREADABLE])
     given: dict[str, Any] = {one.name: cells.get(one.name) or None for one in fields(LogEntry)}
     day, _, _ = (given["date"] or "").replace("T", " ").partition(" ")
     try:

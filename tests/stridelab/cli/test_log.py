@@ -161,6 +161,21 @@ def test_bad_lines_are_listed_and_the_rest_is_taken(run: Run, store: list[object
     ]
 
 
+def test_an_open_quotation_mark_swallows_one_line_only(run: Run, store: list[object], tmp_path: Path) -> None:
+    file = tmp_path / "diary.csv"
+    file.write_text(
+        'date,kind,text\n2026-11-01,note,"two\nlines"\n2026-11-02,note,"open\n2026-11-03,rest,\n2026-11-04,note,"a"b\n',
+        encoding="utf-8",
+    )
+    done = run("log", "import", file, *store)
+    assert (done.code, done.out.strip()) == (1, "2 entries new, 0 there already, 2 left out.")
+    assert "line 4: a quotation mark that is not closed" in done.err
+    assert [(one["date"], one.get("text")) for one in entries(run, store)] == [
+        ("2026-11-01", "two\nlines"),
+        ("2026-11-03", None),
+    ]
+
+
 def test_a_dry_run_makes_no_store(run: Run, store: list[object], tmp_path: Path) -> None:
     file = tmp_path / "diary.csv"
     file.write_text("date;kind;value\n2026-11-01;weight;61,5\n", encoding="cp1252")
