@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from stridelab.analysis.rules import RULES, Finding, NotEvaluated, evaluate
+from stridelab.dashboards.report import texts_en, wording
 
 from .conftest import MakeHistory
 from .rule_cases import CASES, Case, tags_of
@@ -29,6 +31,26 @@ def test_raised_held_and_cleared(case: Case, make_history: MakeHistory) -> None:
     states = [f.state for f in about]
     assert "held" in states
     assert states[-1] == "cleared"
+
+
+@each
+def test_all_that_is_said_has_words(case: Case, make_history: MakeHistory) -> None:
+    history = case.build(make_history)
+    moved = replace(history, settings={"rules": {case.rule: _moved(case.rule)}})
+    for one in (history, case.without(history), moved):
+        for said in [f for f in evaluate(one) if f.rule_id == case.rule]:
+            words = wording.sentence(said)
+            assert not re.search(r"[{}]|\bnan\b|–(?!\d)|what it needs is not there", words), words
+            if isinstance(said, Finding):
+                assert wording.clears(said)
+                assert said.message_key in texts_en.MESSAGES
+            else:
+                assert said.reason_key in texts_en.REASONS
+
+
+def _moved(name: str) -> dict[str, float]:
+    threshold = next(rule for rule in RULES if rule.id == name).thresholds[0]
+    return {threshold.name: threshold.value * 1.01}
 
 
 @each
