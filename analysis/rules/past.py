@@ -117,7 +117,8 @@ class Past:
     @cached_property
     def known(self) -> BoolArray:
         """Whether training or rest filled the day. Unknown is never rest, and what is doubtful is not known."""
-        return np.asarray((self.state != "unknown") & ~self.doubtful, dtype=np.bool_)
+        filled = (self.state == "trained") | (self.state == "active_recovery") | (self.state == "rest")
+        return np.asarray(filled & ~self.doubtful, dtype=np.bool_)
 
     @cached_property
     def doubtful(self) -> BoolArray:
