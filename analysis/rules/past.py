@@ -23,8 +23,8 @@ SPLIT_GAP_S: Final = 30 * 60.0
 
 
 AROUND_D: Final = 28
-WORN_SHARE: Final = 0.2
-"""Who wore the device on a fifth of the days without training, of 57 around, wears it at rest (convention).
+WORN_SHARE: Final = 0.1
+"""Who wore the device on a tenth of the days without training, of 57 around, wears it at rest (convention).
 
 Then a day without any data is rather one whose data are missing than one of rest. Who has the watch on for runs only,
 or has nothing but recordings, is not doubted.
