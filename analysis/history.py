@@ -52,6 +52,8 @@ ACTIVITY_COLUMNS: Final[Mapping[str, str]] = {
     "average_ground_contact_time_ms": "float64",
     "average_vertical_oscillation_mm": "float64",
     "average_step_length_mm": "float64",
+    # The shoes of a run, where they are assigned.
+    "gear_id": "object",
     "average_vertical_ratio_pct": "float64",
     "average_ground_contact_balance_pct": "float64",
     "average_power_w": "float64",

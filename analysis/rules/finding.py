@@ -48,6 +48,13 @@ class Finding:
         Reference of the rule's threshold.
     clears_when_key
         Key of the sentence that says what would clear it.
+    subject
+        What it is about where a rule has several: the name of a shoe, a part of the body; empty otherwise.
+    tags
+        Tags of the athlete that soften it (`stridelab.analysis.rules.rule.Softened`).
+    part_of
+        Id of the rule whose open flag has the same cause and comes first; this one is then for information only, and is
+        shown beneath it (`stridelab.analysis.rules.grouping`). Empty where it stands for itself.
     """
 
     rule_id: str
@@ -60,6 +67,9 @@ class Finding:
     coverage: Coverage = Coverage(0, 0, 0)
     source: str = ""
     clears_when_key: str = ""
+    subject: str = ""
+    tags: tuple[str, ...] = ()
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,95 +5,82 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from stridelab.analysis.history import History
-from stridelab.analysis.rules.finding import SEVERITIES
-from stridelab.analysis.rules.rule import Rule, Verdicts
+from stridelab.analysis.rules.past import SPLIT_GAP_S, FloatArray, Past
+from stridelab.analysis.rules.rolling import ago, count, highest
+from stridelab.analysis.rules.rule import Limits, Need, Rule, Softened, Suppressed, Threshold, Verdicts, verdicts
 
 LOOK_BACK_D: Final = 30
-MIN_RUNS: Final = 4
-MIN_KNOWN_DAYS: Final = 14
-SPLIT_GAP: Final = pd.Timedelta(minutes=30)
-"""Runs that start this soon after the one before ended are one run in several files (convention)."""
+LONG_LOOK_BACK_D: Final = 90
 
-SOURCE: Final = (
-    "Frandsen JSB et al. 2025, Br J Sports Med 59:1203, doi:10.1136/bjsports-2024-109380"
-    " (5,205 runners, 588,071 sessions)"
-)
+MAX_DOUBTFUL_D: Final = 2
+"""With more days whose data seem to be missing, one of them may have held the longest run (convention)."""
 
-# Upper end of each band of session distance over longest distance of 30 days; severity, hazard rate ratio and its 95 %
-# interval above it. The relation is not monotone: the bands are not a scale of danger.
-BANDS: Final = (
-    (1.10, "watch", 1.64, 1.31, 2.05),
-    (1.30, "watch", 1.52, 1.16, 2.00),
-    (2.00, "act", 2.28, 1.50, 3.48),
-)
-CAP_RATIO: Final = BANDS[0][0]
+# Hazard rate ratio and its 95 % interval in each band of distance over the longest of 30 days. The relation is not
+# monotone: the bands are not a scale of danger.
+HAZARD: Final = ((1.64, 1.31, 2.05), (1.52, 1.16, 2.00), (2.28, 1.50, 3.48))
 
 
-def merged_run_distance_m(activities: pd.DataFrame, index: pd.DatetimeIndex) -> pd.Series:
+def longest_run_m(past: Past) -> FloatArray:
     """Longest run of each day, the parts of a run that was split over several files added up; 0 without a run."""
-    runs = activities[(activities["family"] == "run") & activities["distance_m"].notna()].sort_values("start_time")
-    if runs.empty:
-        return pd.Series(0.0, index=index)
-    lasting = runs["elapsed_time_s"].fillna(runs["timer_time_s"]).fillna(0.0)
-    end = (runs["start_time"] + pd.to_timedelta(lasting, unit="s")).cummax()
-    new = ~(runs["start_time"] - end.shift() <= SPLIT_GAP)
-    part = new.cumsum()
-    whole = runs.groupby(part).agg(local_date=("local_date", "first"), distance_m=("distance_m", "sum"))
-    return whole.groupby("local_date")["distance_m"].max().reindex(index, fill_value=0.0)
+    longest = np.zeros(past.n)
+    distance = past.session("distance_m")
+    runs = past.is_run & np.isfinite(distance)
+    if not runs.any():
+        return longest
+    start, day, distance = past.start_s[runs], past.session_day[runs], distance[runs]
+    end = np.maximum.accumulate(start + past.lasting_s[runs])
+    begins = np.append(True, start[1:] - end[:-1] > SPLIT_GAP_S)
+    whole = np.add.reduceat(distance, np.flatnonzero(begins))
+    np.maximum.at(longest, day[begins], whole)
+    return longest
 
 
-def _verdicts(history: History) -> Verdicts:
-    days = history.days
-    today = merged_run_distance_m(history.activities, pd.DatetimeIndex(days.index))
-
-    def count_before(holds: pd.Series) -> npt.NDArray[np.float64]:
-        return _yesterday(holds.astype(float).rolling(LOOK_BACK_D, min_periods=1).sum())
-
-    longest = _yesterday(today.rolling(LOOK_BACK_D, min_periods=1).max())
-    runs = count_before(today > 0)
-    known = count_before(days["state"] != "unknown")
-    assumed = count_before(days["state_basis"] == "assumed")
-    distance = today.to_numpy()
-    ran = distance > 0
-    reason = np.full(len(days), "", dtype=object)
-    reason[ran & (known < MIN_KNOWN_DAYS)] = "too_few_known_days"
-    reason[ran & (runs < MIN_RUNS)] = "no_reference"
-    judged = ran & (reason == "")
-    ratio = np.divide(distance, longest, out=np.full(len(days), np.nan), where=judged)
-    band = np.searchsorted([low for low, *_ in BANDS], np.nan_to_num(ratio), side="left") - 1
-    by_band = np.array([(SEVERITIES.index(severity), *hrr) for _, severity, *hrr in BANDS], dtype=np.float64)
-    hit = band >= 0
-    severity = np.where(hit, by_band[band, 0], -1).astype(np.int64)
-    return Verdicts(
-        severity=severity,
-        reason_key=reason,
-        message_key=np.where(hit, "session_spike", "").astype(object),
+def _verdicts(past: Past, limits: Limits) -> Verdicts:
+    today = longest_run_m(past)
+    ran = today > 0
+    longest = ago(highest(today, LOOK_BACK_D), 1, 0.0)
+    runs = ago(count(ran, LOOK_BACK_D), 1, 0.0)
+    known = ago(count(past.known, LOOK_BACK_D), 1, 0.0)
+    reasons = [
+        (ran & (runs < limits["min_runs"]), "no_reference"),
+        (ran & (known < limits["min_known_days"]), "too_few_known_days"),
+    ]
+    doubtful = ago(count(past.doubtful, LOOK_BACK_D), 1, 0.0)
+    # What is missing may have held the longest run, unless this one is far beyond all that are known of three months.
+    beyond_all = today > limits["second_ratio"] * ago(highest(today, LONG_LOOK_BACK_D), 1, 0.0)
+    reasons.append((ran & (doubtful > MAX_DOUBTFUL_D) & ~beyond_all, "days_missing"))
+    judged = np.logical_and.reduce([ran, *(~mask for mask, _ in reasons)])
+    ratio = np.divide(today, longest, out=np.full(past.n, np.nan), where=judged & (longest > 0))
+    lows = [limits[name] for name in ("watch_ratio", "second_ratio", "act_ratio")]
+    # A ratio that is the limit but for the rounding of a division is not beyond it.
+    beyond = [ratio > low + 1e-9 for low in lows]
+    hazard = np.array(HAZARD)[np.maximum(np.sum(beyond, axis=0) - 1, 0)]
+    return verdicts(
+        past,
+        hits=[(beyond[2], "act", "session_spike"), (beyond[0], "watch", "session_spike")],
+        reasons=reasons,
         numbers={
-            "distance_m": distance,
+            "distance_m": today,
             "longest_30d_m": np.where(longest > 0, longest, np.nan),
             "ratio": ratio,
-            "cap_m": np.where(judged, CAP_RATIO * longest, np.nan),
-            "hrr": np.where(hit, by_band[band, 1], np.nan),
-            "hrr_low": np.where(hit, by_band[band, 2], np.nan),
-            "hrr_high": np.where(hit, by_band[band, 3], np.nan),
+            "cap_m": np.where(judged, lows[0] * longest, np.nan),
+            **{
+                name: np.where(beyond[0], hazard[:, place], np.nan)
+                for place, name in enumerate(("hrr", "hrr_low", "hrr_high"))
+            },
             "runs_30d": runs,
-            "runs_needed": np.full(len(days), float(MIN_RUNS)),
+            "runs_needed": np.full(past.n, limits["min_runs"]),
+            "doubtful": doubtful,
             "known": known,
-            "needed": np.full(len(days), float(MIN_KNOWN_DAYS)),
+            "needed": np.full(past.n, limits["min_known_days"]),
         },
-        known=known.astype(np.int64),
-        assumed=assumed.astype(np.int64),
-        needed=MIN_KNOWN_DAYS,
+        known=known,
+        assumed=ago(count(past.assumed, LOOK_BACK_D), 1, 0.0),
+        needed=int(limits["min_known_days"]),
         window=LOOK_BACK_D,
+        reason_numbers=("runs_30d", "runs_needed", "doubtful"),
     )
-
-
-def _yesterday(daily: pd.Series) -> npt.NDArray[np.float64]:
-    return daily.shift(fill_value=0.0).to_numpy(dtype=np.float64)
 
 
 SESSION_SPIKE: Final = Rule(
@@ -101,9 +88,26 @@ SESSION_SPIKE: Final = Rule(
     number=1,
     question="Is this run much longer than the longest run of the 30 days before it?",
     kind="event",
+    severities=("watch", "act"),
     grade="B",
-    source=SOURCE,
+    evidence=(
+        "In 5,205 runners and 588,071 sessions, runs this much longer than the longest of 30 days went with a higher"
+        " rate of overuse injuries. It is an average of a cohort, the bands are not monotone, and not a personal risk."
+    ),
+    source=(
+        "Frandsen JSB et al. 2025, Br J Sports Med 59:1203, doi:10.1136/bjsports-2024-109380"
+        " (5,205 runners, 588,071 sessions)"
+    ),
     verdicts=_verdicts,
     clears_when_key="session_spike_clears",
+    needs=(Need("activities.distance_m of runs, days.state", "4 runs and 14 known days of the 30 before"),),
+    thresholds=(
+        Threshold("watch_ratio", 1.10, "", "distance over the longest of 30 days: watch; also the cap before a run"),
+        Threshold("second_ratio", 1.30, "", "beyond it the hazard of the second band is shown: watch"),
+        Threshold("act_ratio", 2.00, "", "beyond it: act"),
+        Threshold("min_runs", 4, "runs", "in the 30 days before; else it is a return to running", "D", "convention"),
+        Threshold("min_known_days", 14, "days", "known of the 30 before", "D", "convention"),
+    ),
+    tags=(Suppressed("exclude"), Softened("race")),
     lasts_d=7,
 )

@@ -6,18 +6,18 @@ in plain words with its limits, what would have stayed within, and what clears i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
-from stridelab.analysis.rules.consecutive_training_days import ACT_DAYS, WATCH_DAYS
+from stridelab.analysis.rules.day_word import DayWord
 from stridelab.analysis.rules.finding import Coverage, Finding, NotEvaluated
 from stridelab.athlete import QUANTITIES, AthleteValue
 from stridelab.dashboards.report import texts_en
 from stridelab.dashboards.report.episodes import Episode, Gap
-from stridelab.dashboards.units import date_text, distance_text, number_text, pace_text, percent_text
+from stridelab.dashboards.report.finding_numbers import finding_text, moved_thresholds, numbers_text
+from stridelab.dashboards.units import date_text, number_text, pace_text
 from stridelab.errors import UsageError
 from stridelab.issues import SENTENCES, Issue
 
@@ -82,32 +82,61 @@ def sentence(item: Finding | NotEvaluated, units: str = "km", *, language: str =
 def message(finding: Finding, units: str = "km", *, language: str = "en") -> str:
     """The sentence of a finding without its day, grade and coverage."""
     texts = _texts(language)
-    values = {"title": rule_title(finding.rule_id, language), **_numbers(finding.numbers, units)}
+    values = {"title": rule_title(finding.rule_id, language), **finding_text(finding, units, texts)}
     template = texts.MESSAGES.get(finding.message_key, texts.OTHER["finding"])
-    return str(template.format_map(_Known(values)))
+    said = [str(template.format_map(_Known(values)))]
+    if finding.tags:
+        said.append(texts.OTHER["softened"].format(tags=", ".join(texts.TAGS[tag] for tag in finding.tags)))
+    for name, (own, published) in moved_thresholds(finding).items():
+        said.append(texts.OTHER["moved"].format(name=name, own=own, published=published))
+    if finding.part_of:
+        said.append(texts.OTHER["part_of"].format(title=rule_title(finding.part_of, language)))
+    return " ".join(said)
 
 
 def evidence(finding: Finding, *, language: str = "en") -> str:
     """Grade and coverage of a finding, as a sentence."""
-    parts = [_texts(language).GRADES[finding.grade], coverage(finding.coverage, language=language)]
+    parts = [_texts(language).GRADES[finding.grade], _covered(finding, language)]
     return "; ".join(part for part in parts if part) + "."
 
 
-def coverage(known: Coverage, *, language: str = "en") -> str:
-    """How many days were known, and how many of those assumed; empty where the rule counts no days."""
-    if not known.needed and not known.known:
+def coverage(known: Coverage, *, language: str = "en", what: str = "") -> str:
+    """How many days were known, and how many of those assumed; empty where the rule needs no number of them.
+
+    ``what`` is what was counted where it is not days.
+    """
+    if not known.needed:
         return ""
-    key = "coverage_assumed" if known.assumed else "coverage"
-    window = known.window or "the"
-    return str(
-        _texts(language).OTHER[key].format(known=known.known, assumed=known.assumed, needed=known.needed, window=window)
-    )
+    texts = _texts(language)
+    key = "coverage_count" if not known.window else "coverage_assumed" if known.assumed else "coverage"
+    values = {"known": known.known, "assumed": known.assumed, "needed": known.needed, "window": known.window}
+    return str(texts.OTHER[key].format(what=what or texts.OTHER["what"], **values))
+
+
+def _covered(finding: Finding, language: str) -> str:
+    return coverage(finding.coverage, language=language, what=_texts(language).COVERED.get(finding.rule_id, ""))
+
+
+def day_word(word: DayWord, *, language: str = "en") -> str:
+    """The word for a day with the flags it is built from; no score.
+
+    Examples
+    --------
+    >>> day_word(DayWord("nothing_stands_out", (), 12, 20))
+    'Nothing stands out. 12 of 20 rules could judge the day.'
+    """
+    texts = _texts(language)
+    said = texts.DAY_WORDS[word.key]
+    titles = ", ".join(rule_title(finding.rule_id, language) for finding in word.findings)
+    key = "day_word" if titles else "day_word_alone"
+    counted = texts.OTHER["judged"].format(judged=word.judged, rules=word.rules)
+    return f"{texts.OTHER[key].format(word=said, titles=titles)} {counted}"
 
 
 def clears(finding: Finding, *, language: str = "en") -> str:
     """What would clear it; empty where the rule names nothing."""
     template = _texts(language).CLEARS.get(finding.clears_when_key, "")
-    return str(template.format_map(_Known(_numbers(finding.numbers, "km"))))
+    return str(template.format_map(_Known(numbers_text(finding.numbers, "km"))))
 
 
 def card(episode: Episode, units: str = "km", *, language: str = "en") -> Card:
@@ -129,7 +158,7 @@ def card(episode: Episode, units: str = "km", *, language: str = "en") -> Card:
         sentence=message(main, units, language=language),
         clears=clears(main, language=language) if episode.is_open else "",
         evidence=_texts(language).GRADES[main.grade],
-        coverage=coverage(main.coverage, language=language),
+        coverage=_covered(main, language),
         source=main.source,
     )
 
@@ -233,27 +262,7 @@ def _texts(language: str) -> ModuleType:
 def _reason(item: NotEvaluated, language: str) -> str:
     texts = _texts(language)
     template = texts.REASONS.get(item.reason_key, texts.OTHER["unknown_reason"])
-    return str(template.format_map(_Known(_numbers(item.numbers, "km"))))
-
-
-def _numbers(numbers: Mapping[str, float], units: str) -> dict[str, str]:
-    """The numbers of a finding as text: distances in the reader's units, rates with two decimals, counts whole."""
-    text = {}
-    for key, value in numbers.items():
-        if key.endswith("_m"):
-            text[key] = distance_text(value, units)
-        elif key.startswith("hrr"):
-            text[key] = number_text(value, 2)
-        else:
-            text[key] = number_text(value)
-    text.setdefault("runs_needed", text.get("needed", "–"))
-    text["above"] = percent_text(numbers.get("ratio", math.nan) - 1)
-    # A limit is rounded down: what is said to stay within it must do so.
-    cap = numbers.get("cap_m", math.nan)
-    tenth = 160.9344 if units == "mi" else 100.0
-    text["cap"] = distance_text(math.floor(cap / tenth + 1e-9) * tenth if math.isfinite(cap) else cap, units)
-    text |= {"watch_days": str(WATCH_DAYS), "act_days": str(ACT_DAYS), "within": str(WATCH_DAYS - 1)}
-    return text
+    return str(template.format_map(_Known(numbers_text(item.numbers, "km"))))
 
 
 class _Known(dict[str, str]):

@@ -28,6 +28,9 @@ from stridelab.store.links import START_WITHIN_S, find_links
 from stridelab.store.rows import BEST_EFFORTS, HEART_RATE_SECONDS
 from stridelab.wellness import one_a_day
 
+SHOES: Final = "shoes"
+"""The kind of gear that runs wear out."""
+
 EDITABLE: Final = ("sport", "sub_sport", "title")
 """Fields of an activity that an edit replaces."""
 
@@ -302,6 +305,25 @@ def gear(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.Dat
     gone = result["gear_id"].map(distance).astype("float64").fillna(0.0)
     result["distance_m"] = result.pop("initial_distance_m").fillna(0.0) + gone
     return result
+
+
+def shoes_of(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.Series[Any]:
+    """The shoes of each of these activities, by their ids; None where none are assigned. Of several the first by id.
+
+    ``found`` is all of `activities`: shoes of a copy of a run are those of the run.
+    """
+    table, assigned = schema.gear, schema.gear_assignments
+    same = (table.c.athlete == assigned.c.athlete) & (table.c.gear_id == assigned.c.gear_id)
+    query = (
+        sa.select(assigned.c.activity_id, assigned.c.gear_id)
+        .select_from(assigned.join(table, same))
+        .where(assigned.c.athlete == athlete, table.c.kind == SHOES)
+        .order_by(assigned.c.gear_id.desc())
+    )
+    worn = {activity: shoes for activity, shoes in connection.execute(query)}
+    primary = dict(zip(found["activity_id"], found["primary_id"], strict=True))
+    by_run = {primary.get(activity, activity): shoes for activity, shoes in worn.items()} | worn
+    return pd.Series([by_run.get(activity) for activity in found["activity_id"]], index=found.index, dtype="object")
 
 
 def athlete_of(connection: sa.Connection, key: str) -> Athlete | None:

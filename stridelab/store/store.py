@@ -202,6 +202,7 @@ class Store:
         with self.database.reading() as connection:
             person = self._known(connection, athlete)
             every = queries.activities(connection, athlete)
+            every["gear_id"] = queries.shoes_of(connection, athlete, every)
             found = queries.countable(every)
             ids = found["activity_id"].tolist()
             return build_history(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ def make_history() -> MakeHistory:
         athlete: Athlete | None = None,
         wellness: pd.DataFrame | None = None,
         log: pd.DataFrame | None = None,
+        **more: Any,
     ) -> History:
         rows, histograms = [], np.zeros((len(sessions), 256))
         for i, given in enumerate(sessions):
@@ -49,6 +51,6 @@ def make_history() -> MakeHistory:
             rate = int(given.get("heart_rate_bpm", heart_rate_bpm))  # type: ignore[call-overload]
             histograms[i, rate] = float(row["timer_time_s"]) * float(row["heart_rate_coverage"])  # type: ignore[arg-type]
         frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=["start_time"])
-        return build_history(athlete or Athlete(), frame, histograms, until=until, wellness=wellness, log=log)
+        return build_history(athlete or Athlete(), frame, histograms, until=until, wellness=wellness, log=log, **more)
 
     return make
