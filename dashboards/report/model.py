@@ -127,6 +127,8 @@ class Report:
         Share of the week's training time with a load; NaN without training.
     athlete_values
         Heart-rate limits behind loads and zones, with their origin.
+    settings
+        What the user's settings change about the rules, a sentence each.
     units, language
         How it is shown.
     """
@@ -154,6 +156,7 @@ class Report:
     gaps: tuple[Gap, ...] = ()
     load_coverage: float = math.nan
     athlete_values: tuple[AthleteValue, ...] = ()
+    settings: tuple[str, ...] = ()
     units: Units = "km"
     language: str = "en"
 
@@ -195,7 +198,7 @@ class Report:
             said.append(f"TRIMP is known for {share} of the training time; the rest has too little heart rate.")
         if self.last_day and self.sunday and self.last_day < self.sunday:
             said.append(f"The week is known up to {date_text(self.last_day, weekday=True)}; its sums will grow.")
-        return tuple(said)
+        return (*said, *self.settings)
 
     def to_text(self, *, width: int = 100, color: bool = False) -> str:
         """The report as terminal text."""

@@ -18,6 +18,7 @@ from stridelab.analysis.weeks import iso_week, weekly_table
 from stridelab.dashboards.reference import known_weeks
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
 from stridelab.dashboards.report.loads import comparison, week_loads
+from stridelab.dashboards.report.flags import settings_notes
 from stridelab.dashboards.report.model import Comparison, Day, Quantity, Report
 from stridelab.dashboards.units import checked_units
 from stridelab.errors import UsageError
@@ -85,6 +86,7 @@ def weekly_report(
         gaps=gaps(found, monday, sunday),
         load_coverage=float(row["load_coverage"]),
         athlete_values=tuple(value for value in values if value is not None),
+        settings=settings_notes(history.settings, language=language),
         units=shown,
         language=language,
     )

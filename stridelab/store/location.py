@@ -17,6 +17,9 @@ ORIGINALS: Final = "originals"
 VARIABLE: Final = "STRIDELAB_STORE"
 """Environment variable that names the default store."""
 
+SETTINGS: Final = "stridelab.toml"
+"""What the user sets; a directory with nothing else is free for a new store."""
+
 _LITTER: Final = frozenset({".DS_Store", "desktop.ini", "Thumbs.db"})
 
 
@@ -79,7 +82,7 @@ def _holds_nothing(root: Path) -> bool:
     names = {entry.name for entry in root.iterdir()} - _LITTER
     if CATALOGUE in names:
         return False
-    foreign = names - {STREAMS, ORIGINALS}  # these alone: somebody was killed while creating it
+    foreign = names - {STREAMS, ORIGINALS, SETTINGS}  # these alone: somebody was killed while creating it
     if foreign:
         raise StoreError(
             f"a directory of something else ({', '.join(sorted(foreign)[:3])})",

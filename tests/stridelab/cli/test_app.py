@@ -18,6 +18,7 @@ COMMANDS = [
     ["days"],
     ["report"],
     ["flags"],
+    ["snooze"],
     ["explain"],
     ["gait"],
     ["dashboard"],
