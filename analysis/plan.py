@@ -1,0 +1,342 @@
+"""The coming week: within which ranges no rule would be raised, and which rule binds.
+
+Every limit is found by asking `stridelab.analysis.rules.evaluate` about the history with a planned week appended
+(`stridelab.analysis.hypothetical`): nothing here knows a threshold of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from stridelab.analysis.history import History
+from stridelab.analysis.hypothetical import Planned, Usual, usual_runs, with_plan
+from stridelab.analysis.rules import SEVERITIES, Finding, NotEvaluated, evaluate
+
+WEEK_D: Final = 7
+AFTER_D: Final = 7
+"""Days of rest simulated behind the week: a state is raised some days after what caused it."""
+
+STEP_M: Final = 100.0
+"""Limits are rounded down to this."""
+
+TRIED: Final = 3.0
+"""How many times the longest run of the last weeks, or the usual week, is tried at most."""
+
+SINGLE_RUN_RULES: Final = ("session_spike",)
+WEEK_RULES: Final = ("monotony_strain", "load_ramp", "mechanical_load_spike")
+HARD_RULES: Final = ("hard_sessions_too_close",)
+REST_RULES: Final = ("consecutive_training_days",)
+"""The rules that a limit is about. Where none of them can judge, there is no limit; all others bind too where they do."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a planned week would do, against the same week at rest.
+
+    Parameters
+    ----------
+    raised
+        Findings that it would raise or make graver, the gravest of each rule, in order of their days.
+    kept
+        Findings of flags that are open now and that it would keep open.
+    gaps
+        Rules that could not judge a day with a planned session.
+    """
+
+    raised: tuple[Finding, ...]
+    kept: tuple[Finding, ...]
+    gaps: tuple[NotEvaluated, ...]
+
+    def could_judge(self, rules: Sequence[str]) -> bool:
+        """Whether at least one of these rules judged every planned day."""
+        unable = {gap.rule_id for gap in self.gaps}
+        return any(rule not in unable for rule in rules)
+
+    def gaps_of(self, rules: Sequence[str]) -> tuple[NotEvaluated, ...]:
+        """Why these rules could not judge, one a rule."""
+        first = {gap.rule_id: gap for gap in reversed(self.gaps)}
+        return tuple(first[rule] for rule in rules if rule in first)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Up to where no rule would be raised.
+
+    Parameters
+    ----------
+    value
+        In the unit of what it limits; NaN where it is not evaluated or nothing binds.
+    binding
+        What would be raised just above it; None where nothing would, up to ``tried``.
+    tried
+        How far was looked; NaN where nothing could be.
+    gaps
+        Rules that could not judge. Where all that the limit is about could not, it is not evaluated.
+    """
+
+    value: float
+    binding: Finding | None
+    tried: float
+    gaps: tuple[NotEvaluated, ...] = ()
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether there is an answer at all."""
+        return math.isfinite(self.tried)
+
+
+@dataclass(frozen=True)
+class DayLimit:
+    """The first day on which something may be done, or the last by which it has to be.
+
+    Parameters
+    ----------
+    day
+        None where it is not evaluated, or none of the days of the week is one.
+    binding
+        What would be raised on the other side of it.
+    gaps
+        Why it is not evaluated; empty where it is.
+    """
+
+    day: date | None
+    binding: Finding | None
+    gaps: tuple[NotEvaluated, ...] = ()
+
+
+@dataclass(frozen=True)
+class WeekPlan:
+    """The ranges of a week.
+
+    Parameters
+    ----------
+    first, last
+        Its days.
+    usual
+        What it is measured by.
+    longest_run_m
+        For each day: the longest single run of the week, were it on that day.
+    weekly_distance_m
+        Running distance of the week in the runner's usual number of runs, none longer than ``longest_run_m``.
+    weekly_load
+        Load of such a week, in points of the runner's usual load by kilometre; NaN where it is not known.
+    weekly_runs
+        How many runs that are.
+    hard_day
+        The earliest day for a hard session.
+    rest_by
+        The day that has to be one of rest at the latest.
+    """
+
+    first: date
+    last: date
+    usual: Usual
+    longest_run_m: tuple[tuple[date, Limit], ...]
+    weekly_distance_m: Limit
+    weekly_load: float
+    weekly_runs: int
+    hard_day: DayLimit
+    rest_by: DayLimit
+
+
+class Planner:
+    """Asks the rules about plans for one week of one runner.
+
+    Parameters
+    ----------
+    history
+        Up to the day before ``first``, with at least one day.
+    first
+        First day of the week.
+    """
+
+    def __init__(self, history: History, first: date) -> None:
+        self.history, self.first, self.last = history, first, first + timedelta(days=WEEK_D - 1)
+        self.days = tuple(first + timedelta(days=n) for n in range(WEEK_D))
+        self.usual = usual_runs(history, first)
+        yesterday = first - timedelta(days=1)
+        self.open = {_key(item) for item in evaluate(history, start=yesterday) if _is_open(item)}
+        self._at_rest = self._said(())
+
+    def trial(self, planned: Sequence[Planned]) -> Trial:
+        """What these sessions, with rest on the other days, would do."""
+        said = self._said(planned)
+        before = {(item.day, *_key(item)): item for item in self._at_rest if isinstance(item, Finding)}
+        raised: dict[tuple[str, str], Finding] = {}
+        kept: dict[tuple[str, str], Finding] = {}
+        for item in said:
+            if not isinstance(item, Finding) or item.state == "cleared":
+                continue
+            other = before.get((item.day, *_key(item)))
+            stood = -1 if other is None or other.state == "cleared" else SEVERITIES.index(other.severity)
+            level = SEVERITIES.index(item.severity)
+            is_new = item.state == "raised" and (other is None or other.state != "raised")
+            if is_new or level > stood:
+                group = kept if not is_new and stood < 0 and _key(item) in self.open else raised
+                known = group.get(_key(item))
+                if known is None or level > SEVERITIES.index(known.severity):
+                    group[_key(item)] = item
+        on = {one.day for one in planned}
+        gaps = tuple(item for item in said if isinstance(item, NotEvaluated) and item.day in on)
+        kept = {key: item for key, item in kept.items() if key not in raised}
+        return Trial(_by_day(raised.values()), _by_day(kept.values()), gaps)
+
+    def run(self, day: date, distance_m: float, *, hard: bool = False) -> Planned:
+        """A run at the usual speed."""
+        return Planned(day, distance_m, self.usual.speed_mps, hard)
+
+    def longest_run(self, day: date) -> Limit:
+        """The longest single run on a day, with rest on all others."""
+        if not self.usual.runs:
+            return _nothing(self._no_runs(SINGLE_RUN_RULES))
+        top = _floor(TRIED * self._longest_before())
+        probe = self.trial([self.run(day, top)])
+        gaps = probe.gaps_of(SINGLE_RUN_RULES)
+        if not probe.could_judge(SINGLE_RUN_RULES):
+            return _nothing(gaps)
+        # Where a finding names its own limit, it is asked first.
+        named = [finding.numbers["cap_m"] for finding in probe.raised if "cap_m" in finding.numbers]
+        return _limit(lambda metres: self.trial([self.run(day, metres)]).raised, top, probe.raised, hint=named)
+
+    def week_distance(self, longest_m: float) -> tuple[Limit, int]:
+        """The running distance of the week, and in how many runs.
+
+        The week has the usual number of runs and share of the longest, which is at most ``longest_m``, on days as far
+        apart as they can be, the first at rest.
+        """
+        runs = min(max(round(self.usual.weekly_runs), 1), WEEK_D - 1) if self.usual.runs else 0
+        if not runs:
+            return _nothing(self._no_runs(WEEK_RULES)), 0
+
+        def week(metres: float) -> list[Planned]:
+            longest = min(max(self.usual.long_share, 1 / runs) * metres, longest_m)
+            other = min((metres - longest) / max(runs - 1, 1), longest_m)
+            places = np.round(np.linspace(1, WEEK_D - 1, runs)).astype(int).tolist() if runs > 1 else [WEEK_D - 1]
+            return [
+                self.run(self.days[place], longest if place == places[-1] else other)
+                for place in places
+                if (longest if place == places[-1] else other) > 0
+            ]
+
+        top = _floor(min(TRIED * self.usual.weekly_distance_m, runs * longest_m))
+        probe = self.trial(week(top))
+        gaps = probe.gaps_of(WEEK_RULES)
+        if not probe.could_judge(WEEK_RULES):
+            return _nothing(gaps), runs
+        found = _limit(lambda metres: self.trial(week(metres)).raised, top, probe.raised, probes=8)
+        return Limit(found.value, found.binding, found.tried, gaps), runs
+
+    def hard_day(self) -> DayLimit:
+        """The earliest day on which a hard session of usual length raises nothing."""
+        if not self.usual.runs:
+            return DayLimit(None, None, self._no_runs(HARD_RULES))
+        binding = None
+        for day in self.days:
+            trial = self.trial([self.run(day, self.usual.distance_m, hard=True)])
+            if not trial.could_judge(HARD_RULES):
+                return DayLimit(None, None, trial.gaps_of(HARD_RULES))
+            if not trial.raised:
+                return DayLimit(day, binding)
+            binding = trial.raised[0]
+        return DayLimit(None, binding)
+
+    def rest_by(self) -> DayLimit:
+        """The day that has to be one of rest at the latest: the first on which training every day would raise a rule."""
+        distance = self.usual.distance_m if self.usual.runs else 5000.0
+        speed = self.usual.speed_mps if self.usual.runs else 2.5
+        trial = self.trial([Planned(day, distance, speed) for day in self.days])
+        mine = [item for item in (*trial.kept, *trial.raised) if item.rule_id in REST_RULES]
+        if mine:
+            first = min(mine, key=lambda item: item.day)
+            return DayLimit(self.first if first in trial.kept else first.day, first)
+        return DayLimit(None, None, () if trial.could_judge(REST_RULES) else trial.gaps_of(REST_RULES))
+
+    def week(self) -> WeekPlan:
+        """All ranges of the week."""
+        longest = tuple((day, self.longest_run(day)) for day in self.days)
+        caps = [limit.value if limit.binding else limit.tried for _, limit in longest if limit.is_evaluated]
+        distance, runs = self.week_distance(min(caps)) if caps else (_nothing(longest[0][1].gaps), 0)
+        load = self.usual.per_metre.get("load", self.usual.per_metre.get("trimp_banister", math.nan))
+        return WeekPlan(
+            self.first,
+            self.last,
+            self.usual,
+            longest,
+            distance,
+            load * distance.value,
+            runs,
+            self.hard_day(),
+            self.rest_by(),
+        )
+
+    def _said(self, planned: Sequence[Planned]) -> list[Finding | NotEvaluated]:
+        until = self.last + timedelta(days=AFTER_D)
+        return evaluate(with_plan(self.history, planned, self.first, until, self.usual), start=self.first)
+
+    def _longest_before(self) -> float:
+        activities = self.history.activities
+        return float(activities.loc[activities["family"] == "run", "distance_m"].iloc[-60:].max())
+
+    def _no_runs(self, rules: Sequence[str]) -> tuple[NotEvaluated, ...]:
+        return tuple(NotEvaluated(rule, self.first, "no_runs_lately") for rule in rules)
+
+
+def _limit(
+    raised_at: Callable[[float], tuple[Finding, ...]],
+    top: float,
+    at_top: tuple[Finding, ...],
+    *,
+    hint: Sequence[float] = (),
+    probes: int = 3,
+) -> Limit:
+    """Up to where nothing is raised.
+
+    A few values from below find the first that raises something, because a rule may be raised in the middle and not
+    above it; halving the interval then finds the limit to `STEP_M`.
+    """
+    good, bad, binding = 0.0, top, at_top
+    tried = sorted({_floor(value) for value in (*np.linspace(0, top, probes + 2)[1:-1], *hint) if 0 < value < top})
+    for value in tried:
+        found = raised_at(value)
+        if found:
+            bad, binding = value, found
+            break
+        good = value
+    if not binding:
+        return Limit(math.nan, None, top)
+    if good in {_floor(value) for value in hint} and good + STEP_M < bad and (found := raised_at(good + STEP_M)):
+        bad, binding = good + STEP_M, found
+    while bad - good > STEP_M + 1e-6:
+        middle = _floor((good + bad) / 2)
+        found = raised_at(middle)
+        if found:
+            bad, binding = middle, found
+        else:
+            good = middle
+    return Limit(good, binding[0], top)
+
+
+def _floor(metres: float) -> float:
+    return math.floor(metres / STEP_M + 1e-9) * STEP_M
+
+
+def _nothing(gaps: tuple[NotEvaluated, ...]) -> Limit:
+    return Limit(math.nan, None, math.nan, gaps)
+
+
+def _key(item: Finding | NotEvaluated) -> tuple[str, str]:
+    return item.rule_id, getattr(item, "subject", "")
+
+
+def _is_open(item: Finding | NotEvaluated) -> bool:
+    return isinstance(item, Finding) and item.state != "cleared"
+
+
+def _by_day(findings: object) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda item: (item.day, item.rule_id)))  # type: ignore[call-overload]
