@@ -32,7 +32,7 @@ SINGLE_RUN_RULES: Final = ("session_spike",)
 WEEK_RULES: Final = ("monotony_strain", "load_ramp", "mechanical_load_spike")
 HARD_RULES: Final = ("hard_sessions_too_close",)
 REST_RULES: Final = ("consecutive_training_days",)
-"""The rules that a limit is about. Where none of them can judge, there is no limit; all others bind too where they do."""
+"""The rules that a limit is about. Where none of them can judge there is no limit; all other rules bind too."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ class Limit:
     tried
         How far was looked; NaN where nothing could be.
     gaps
-        Rules that could not judge. Where all that the limit is about could not, it is not evaluated.
+        Rules that could not judge. Where all that the limit is about could not, it is not evaluated; without any, there
+        was no run to go by.
     """
 
     value: float
@@ -102,12 +103,15 @@ class DayLimit:
     binding
         What would be raised on the other side of it.
     gaps
-        Why it is not evaluated; empty where it is.
+        Why it is not evaluated; empty where it is, and where there was no run to go by.
+    is_evaluated
+        Whether there is an answer at all.
     """
 
     day: date | None
     binding: Finding | None
     gaps: tuple[NotEvaluated, ...] = ()
+    is_evaluated: bool = True
 
 
 @dataclass(frozen=True)
@@ -191,10 +195,15 @@ class Planner:
         """A run at the usual speed."""
         return Planned(day, distance_m, self.usual.speed_mps, hard)
 
-    def longest_run(self, day: date) -> Limit:
-        """The longest single run on a day, with rest on all others."""
+    def longest_run(self, day: date, guess: Limit | None = None) -> Limit:
+        """The longest single run on a day, with rest on all others; a guess that holds saves most of the asking."""
+        if guess is not None and guess.binding is not None:
+            above = self.trial([self.run(day, guess.value + STEP_M)]).raised
+            same = bool(above) and above[0].rule_id == guess.binding.rule_id
+            if same and not self.trial([self.run(day, guess.value)]).raised:
+                return Limit(guess.value, above[0], guess.tried)
         if not self.usual.runs:
-            return _nothing(self._no_runs(SINGLE_RUN_RULES))
+            return _nothing()
         top = _floor(TRIED * self._longest_before())
         probe = self.trial([self.run(day, top)])
         gaps = probe.gaps_of(SINGLE_RUN_RULES)
@@ -212,7 +221,7 @@ class Planner:
         """
         runs = min(max(round(self.usual.weekly_runs), 1), WEEK_D - 1) if self.usual.runs else 0
         if not runs:
-            return _nothing(self._no_runs(WEEK_RULES)), 0
+            return _nothing(), 0
 
         def week(metres: float) -> list[Planned]:
             longest = min(max(self.usual.long_share, 1 / runs) * metres, longest_m)
@@ -235,19 +244,19 @@ class Planner:
     def hard_day(self) -> DayLimit:
         """The earliest day on which a hard session of usual length raises nothing."""
         if not self.usual.runs:
-            return DayLimit(None, None, self._no_runs(HARD_RULES))
+            return DayLimit(None, None, is_evaluated=False)
         binding = None
         for day in self.days:
             trial = self.trial([self.run(day, self.usual.distance_m, hard=True)])
             if not trial.could_judge(HARD_RULES):
-                return DayLimit(None, None, trial.gaps_of(HARD_RULES))
+                return DayLimit(None, None, trial.gaps_of(HARD_RULES), is_evaluated=False)
             if not trial.raised:
                 return DayLimit(day, binding)
             binding = trial.raised[0]
         return DayLimit(None, binding)
 
     def rest_by(self) -> DayLimit:
-        """The day that has to be one of rest at the latest: the first on which training every day would raise a rule."""
+        """The day that has to be one of rest at the latest: the first on which daily training would raise a rule."""
         distance = self.usual.distance_m if self.usual.runs else 5000.0
         speed = self.usual.speed_mps if self.usual.runs else 2.5
         trial = self.trial([Planned(day, distance, speed) for day in self.days])
@@ -255,11 +264,15 @@ class Planner:
         if mine:
             first = min(mine, key=lambda item: item.day)
             return DayLimit(self.first if first in trial.kept else first.day, first)
-        return DayLimit(None, None, () if trial.could_judge(REST_RULES) else trial.gaps_of(REST_RULES))
+        if trial.could_judge(REST_RULES):
+            return DayLimit(None, None)
+        return DayLimit(None, None, trial.gaps_of(REST_RULES), is_evaluated=False)
 
     def week(self) -> WeekPlan:
         """All ranges of the week."""
-        longest = tuple((day, self.longest_run(day)) for day in self.days)
+        longest: list[tuple[date, Limit]] = []
+        for day in self.days:
+            longest.append((day, self.longest_run(day, longest[-1][1] if longest else None)))
         caps = [limit.value if limit.binding else limit.tried for _, limit in longest if limit.is_evaluated]
         distance, runs = self.week_distance(min(caps)) if caps else (_nothing(longest[0][1].gaps), 0)
         load = self.usual.per_metre.get("load", self.usual.per_metre.get("trimp_banister", math.nan))
@@ -267,9 +280,9 @@ class Planner:
             self.first,
             self.last,
             self.usual,
-            longest,
+            tuple(longest),
             distance,
-            load * distance.value,
+            load * (distance.value if distance.binding else distance.tried),
             runs,
             self.hard_day(),
             self.rest_by(),
@@ -282,9 +295,6 @@ class Planner:
     def _longest_before(self) -> float:
         activities = self.history.activities
         return float(activities.loc[activities["family"] == "run", "distance_m"].iloc[-60:].max())
-
-    def _no_runs(self, rules: Sequence[str]) -> tuple[NotEvaluated, ...]:
-        return tuple(NotEvaluated(rule, self.first, "no_runs_lately") for rule in rules)
 
 
 def _limit(
@@ -326,7 +336,7 @@ def _floor(metres: float) -> float:
     return math.floor(metres / STEP_M + 1e-9) * STEP_M
 
 
-def _nothing(gaps: tuple[NotEvaluated, ...]) -> Limit:
+def _nothing(gaps: tuple[NotEvaluated, ...] = ()) -> Limit:
     return Limit(math.nan, None, math.nan, gaps)
 
 

@@ -11,13 +11,13 @@ from typing import Any, Final
 import pandas as pd
 
 from stridelab.analysis.history import History
-from stridelab.analysis.rules import RULES, SEVERITIES
+from stridelab.analysis.rules import RULES, SEVERITIES, settings_of
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.rules.snoozing import Snooze, snooze_of
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode, episodes
 from stridelab.dashboards.report.wording import Card
-from stridelab.dashboards.units import date_text, number_text
+from stridelab.dashboards.units import date_text
 
 SETTINGS_FILE: Final = "stridelab.toml"
 
@@ -88,15 +88,16 @@ def day_flags(
     ]
     flags.sort(key=lambda one: -SEVERITIES.index(one.today.severity))
     gaps = tuple(item for item in said if isinstance(item, NotEvaluated) and item.day == day)
-    spoken = {one.episode.rule_id for one in flags} | {gap.rule_id for gap in gaps}
+    off = {rule_id for rule_id, setting in settings_of(RULES, history.settings).items() if not setting.enabled}
+    spoken = {one.episode.rule_id for one in flags} | {gap.rule_id for gap in gaps} | off
     standing = [one for one in flags if one.today.state != "cleared"]
     return DayFlags(
         day,
         open=tuple(one for one in standing if one.snooze is None),
         snoozed=tuple(one for one in standing if one.snooze is not None),
         cleared=tuple(one for one in flags if one.today.state == "cleared"),
-        gaps=gaps,
-        quiet=tuple(rule.id for rule in RULES if rule.id not in spoken and is_enabled(rule.id, history.settings)),
+        gaps=tuple(gap for gap in gaps if gap.rule_id not in off),
+        quiet=tuple(rule.id for rule in RULES if rule.id not in spoken),
         settings=settings_notes(history.settings, language=language),
     )
 
@@ -112,31 +113,23 @@ def flag(episode: Episode, snoozes: pd.DataFrame, *, units: str = "km", language
     return Flag(episode, today, snooze, card)
 
 
-def is_enabled(rule_id: str, settings: Mapping[str, Any]) -> bool:
-    """Whether the settings leave a rule switched on."""
-    return bool(settings.get("rules", {}).get(rule_id, {}).get("enabled", True))
-
-
 def settings_notes(settings: Mapping[str, Any], *, language: str = "en") -> tuple[str, ...]:
     """What the user's settings change, a sentence each; a value that is the published one changes nothing."""
-    rules = {rule.id: rule for rule in RULES}
     notes = []
-    for rule_id, values in settings.get("rules", {}).items():
-        title = wording.rule_title(rule_id, language)
-        if not values.get("enabled", True):
+    for rule, setting in zip(RULES, settings_of(RULES, settings).values(), strict=True):
+        title = wording.rule_title(rule.id, language)
+        if not setting.enabled:
             notes.append(f"{title}: switched off in {SETTINGS_FILE}.")
             continue
-        for name, value in values.items():
-            if name == "enabled" or rule_id not in rules or value == rules[rule_id].thresholds.get(name):
-                continue
-            published = _plain_number(rules[rule_id].thresholds[name])
-            notes.append(f"{title}: {name} is {_plain_number(value)} by {SETTINGS_FILE}, not {published} as published.")
+        units = {threshold.name: threshold.unit for threshold in rule.thresholds}
+        for name in setting.moved:
+            own, published = (_plain_number(v, units[name]) for v in (setting.limits[name], rule.defaults[name]))
+            notes.append(f"{title}: {name} is {own} by {SETTINGS_FILE}, instead of {published}.")
     return tuple(notes)
 
 
-def _plain_number(value: float) -> str:
-    whole = float(value).is_integer()
-    return number_text(float(value), 0 if whole else 2)
+def _plain_number(value: float, unit: str) -> str:
+    return f"{value:g} {unit}".strip()
 
 
 def past_rows(all_episodes: Sequence[Episode], last: date) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from stridelab.cli import (
     journal,
     keeping,
     lists,
+    plan,
     report,
     show,
 )
@@ -94,6 +95,7 @@ _COMMANDS = (
     ("flags", flags.flags, "Print the flags of a day.", "flags --on 2026-11-20"),
     ("snooze", flags.snooze, "Put a rule to sleep.", 'snooze session_spike --days 7 --why "planned with my coach"'),
     ("explain", explain.explain, "Explain a metric or a rule.", "explain trimp_banister"),
+    ("plan", plan.plan, "Ranges for the coming week.", "plan --run 18km@5:30"),
     (
         "gait",
         gait.gait,

@@ -19,6 +19,7 @@ COMMANDS = [
     ["report"],
     ["flags"],
     ["snooze"],
+    ["plan"],
     ["explain"],
     ["gait"],
     ["dashboard"],

@@ -23,8 +23,8 @@ def flagged_store(season_store: Path, tmp_path_factory: pytest.TempPathFactory) 
     shutil.copytree(season_store, folder / "store")
     start = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
     points = "".join(
-        f'<trkpt lat="{47 + n * 0.00027:.5f}" lon="8"><time>{start + timedelta(seconds=10 * n):%Y-%m-%dT%H:%M:%SZ}</time>'
-        "</trkpt>"
+        f'<trkpt lat="{47 + n * 0.00027:.5f}" lon="8">'
+        f"<time>{start + timedelta(seconds=10 * n):%Y-%m-%dT%H:%M:%SZ}</time></trkpt>"
         for n in range(800)
     )
     track = f'<gpx version="1.1" creator="t"><trk><type>running</type><trkseg>{points}</trkseg></trk></gpx>'
@@ -92,10 +92,11 @@ def test_a_snoozed_flag_is_shown_with_its_reason_and_wakes(run: Run, store: Path
     assert run("snooze", SPIKE, "--remove", *on).code == 2
 
 
-def test_snoozes_are_authored_and_survive_a_rebuild(run: Run, store: Path) -> None:
-    run("snooze", SPIKE, "--why", "holiday", "--on", "2026-11-17", "--store", store)
-    assert run("rebuild", "--store", store).code == 0
-    assert sl.Store.open(store).history().snoozes["why"].tolist() == ["holiday"]
+def test_a_moved_threshold_moves_the_flag_and_is_said(run: Run, store: Path) -> None:
+    (store / "stridelab.toml").write_text(f"[rules.{SPIKE}]\nwatch_ratio = 3.5\nsecond_ratio = 3.6\nact_ratio = 4\n")
+    data = run("flags", "--store", store, "--on", "2026-11-16", "--json").json()
+    assert SPIKE not in ids(data["flags"])
+    assert any("watch_ratio is 3.5 by stridelab.toml, instead of 1.1" in note for note in data["settings"])
 
 
 @pytest.mark.parametrize(
@@ -137,11 +138,12 @@ def test_a_rule_that_is_switched_off_is_said_to_be(run: Run, store: Path) -> Non
     [
         ("[rules.session_spike\n", "no TOML"),
         ("[rulez.session_spike]\n", "rulez"),
-        ("rules = 3\n", "rules"),
-        ("[rules.sesion_spike]\n", "rules.sesion_spike"),
-        ("[rules]\nsession_spike = 3\n", "rules.session_spike"),
-        ("[rules.session_spike]\nenabled = 'no'\n", "rules.session_spike.enabled"),
-        ("[rules.session_spike]\nno_such_threshold = 1\n", "rules.session_spike.no_such_threshold"),
+        ("rules = 3\n", "[rules]"),
+        ("[rules.sesion_spike]\n", "no rule 'sesion_spike'"),
+        ("[rules]\nsession_spike = 3\n", "[rules.session_spike]"),
+        ("[rules.session_spike]\nenabled = 'no'\n", "[rules.session_spike]: enabled = 'no'"),
+        ("[rules.session_spike]\nwatch_ratio = true\n", "watch_ratio = True"),
+        ("[rules.session_spike]\nno_such_threshold = 1\n", "no threshold 'no_such_threshold'"),
         (b"\xff\xfe", "no TOML"),
     ],
     ids=str,
