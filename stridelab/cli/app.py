@@ -24,6 +24,7 @@ from stridelab.cli import (
     journal,
     keeping,
     lists,
+    physio,
     plan,
     report,
     show,
@@ -96,6 +97,7 @@ _COMMANDS = (
     ("snooze", flags.snooze, "Put a rule to sleep.", 'snooze session_spike --days 7 --why "planned with my coach"'),
     ("explain", explain.explain, "Explain a metric or a rule.", "explain trimp_banister"),
     ("plan", plan.plan, "Ranges for the coming week.", "plan --run 18km@5:30"),
+    ("physio", physio.physio, "One page for a physiotherapist or coach.", "physio -o summary.html"),
     (
         "gait",
         gait.gait,

@@ -20,6 +20,7 @@ COMMANDS = [
     ["flags"],
     ["snooze"],
     ["plan"],
+    ["physio"],
     ["explain"],
     ["gait"],
     ["dashboard"],
