@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
-from stridelab.analysis.days import daily_table
+from stridelab.analysis.days import ZONE_COLUMNS, daily_table
 from stridelab.analysis.history import LOG_COLUMNS, History
 
 USUAL_D: Final = 28
@@ -39,6 +39,15 @@ _ADDITIVE: Final = (
     "steps",
 )
 """What a longer run has more of; a planned run is given the runner's own median by kilometre."""
+
+_SUMMED: Final = (
+    "timer_time_s",
+    "distance_m",
+    *(name for name in _ADDITIVE if name != "steps"),  # those of a day are the watch's own
+    "session_rpe_load",
+    "time_over_threshold_s",
+)
+"""What the daily table sums over the sessions of a day, under the same name."""
 
 _COPIED: Final = ("device", "dynamics_source", "load_method", "utc_offset_s")
 """What is taken from the latest run, so that no rule sees a change of device."""
@@ -128,35 +137,65 @@ def usual_runs(history: History, first: date) -> Usual:
     )
 
 
-def with_plan(history: History, planned: Sequence[Planned], first: date, last: date, usual: Usual) -> History:
-    """The history with the days from ``first`` to ``last``: these sessions, and rest on every day without one.
+class Future:
+    """A history and some days behind it, on which sessions can be tried.
 
     Parameters
     ----------
     history
         Up to the day before ``first``, with at least one activity.
-    planned
-        Sessions; those outside the days are left out.
     first, last
-        First and last day of the plan.
-    usual
-        From `usual_runs`: what a planned run is like beside its distance and speed. What no run of the past measured is
-        NaN, so that a rule which needs it is not evaluated rather than invented.
+        First and last day to come.
     """
-    known = history.activities
-    rows = [_row(one, i, usual) for i, one in enumerate(planned) if first <= one.day <= last]
-    added = pd.DataFrame(rows).reindex(columns=known.columns)
-    text = [name for name in known.columns if known[name].dtype == object]
-    added = added.astype(known.dtypes.to_dict())
-    added[text] = added[text].astype(object).where(added[text].notna(), None)
-    activities = pd.concat([known, added], ignore_index=True) if rows else known
-    # Only the new days are made anew; a few weeks before them say what is usual for the state of a day.
-    since = min(pd.Timestamp(first) - pd.Timedelta(days=_RECENT_D), known["local_date"].max())
-    free = pd.date_range(first, last, freq="D", unit="ms")
-    rest = pd.DataFrame({"date": free, "kind": "rest"}).reindex(columns=list(LOG_COLUMNS)).astype(dict(LOG_COLUMNS))
-    table = daily_table(activities[activities["local_date"] >= since], empty_table(WELLNESS_COLUMNS), rest, until=last)
-    new = table.loc[pd.Timestamp(first) :].reindex(columns=history.days.columns).astype(history.days.dtypes.to_dict())
-    return dataclasses.replace(history, activities=activities, days=pd.concat([history.days, new]))
+
+    def __init__(self, history: History, first: date, last: date) -> None:
+        self.history, self.first, self.last = history, first, last
+        self.usual = usual_runs(history, first)
+        # Only the new days are made; some weeks before them say what is usual for the state of a day.
+        known = history.activities
+        since = min(pd.Timestamp(first) - pd.Timedelta(days=_RECENT_D), known["local_date"].max())
+        free = pd.date_range(first, last, freq="D", unit="ms")
+        rest = pd.DataFrame({"date": free, "kind": "rest"}).reindex(columns=list(LOG_COLUMNS)).astype(dict(LOG_COLUMNS))
+        recent = known[known["local_date"] >= since]
+        table = daily_table(recent, empty_table(WELLNESS_COLUMNS), rest, until=last)
+        new = table.loc[pd.Timestamp(first) :].reindex(columns=history.days.columns)
+        self._days = pd.concat([history.days, new.astype(history.days.dtypes.to_dict())])
+
+    def with_runs(self, planned: Sequence[Planned]) -> History:
+        """The history with these runs on their days, and rest on every other day to come.
+
+        What no run of the past measured is NaN in a planned one, so that a rule which needs it is not evaluated.
+
+        Parameters
+        ----------
+        planned
+            Those outside the days to come are left out.
+        """
+        rows = [_row(one, i, self.usual) for i, one in enumerate(planned) if self.first <= one.day <= self.last]
+        if not rows:
+            return dataclasses.replace(self.history, days=self._days)
+        known = self.history.activities
+        added = pd.DataFrame(rows).reindex(columns=known.columns).astype(known.dtypes.to_dict())
+        activities = pd.concat([known, added], ignore_index=True)
+        days = self._days.copy()
+        made = pd.DataFrame(rows).reindex(columns=list(dict.fromkeys((*_SUMMED, "local_date"))))
+        by_day = made.groupby("local_date")
+        trained = by_day[list(_SUMMED)].sum(min_count=1)
+        trained["timer_time_run_s"], trained["distance_run_m"] = trained["timer_time_s"], trained["distance_m"]
+        trained["longest_run_m"], trained["sessions"] = by_day["distance_m"].max(), by_day.size()
+        trained["load_coverage"] = trained["trimp_banister"].notna().astype("float64")
+        trained[["ascent_m", *ZONE_COLUMNS]] = np.nan
+        names = [name for name in trained if name in days]
+        place = pd.DatetimeIndex(days.index).get_indexer(pd.DatetimeIndex(trained.index))
+        for name in names:
+            column = days[name].to_numpy(copy=True)
+            column[place] = trained[name].to_numpy()
+            days[name] = column
+        for name, said in (("state", "trained"), ("state_basis", "recorded")):
+            text = days[name].to_numpy(copy=True)
+            text[place] = said
+            days[name] = text
+        return dataclasses.replace(self.history, activities=activities, days=days)
 
 
 def _row(one: Planned, number: int, usual: Usual) -> dict[str, Any]:

@@ -7,7 +7,7 @@ Every limit is found by asking `stridelab.analysis.rules.evaluate` about the his
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from stridelab.analysis.history import History
-from stridelab.analysis.hypothetical import Planned, Usual, usual_runs, with_plan
+from stridelab.analysis.hypothetical import Future, Planned, Usual
 from stridelab.analysis.rules import SEVERITIES, Finding, NotEvaluated, evaluate
 
 WEEK_D: Final = 7
@@ -47,11 +47,14 @@ class Trial:
         Findings of flags that are open now and that it would keep open.
     gaps
         Rules that could not judge a day with a planned session.
+    since
+        The first day on which each rule would be raised or kept open.
     """
 
     raised: tuple[Finding, ...]
     kept: tuple[Finding, ...]
     gaps: tuple[NotEvaluated, ...]
+    since: Mapping[str, date]
 
     def could_judge(self, rules: Sequence[str]) -> bool:
         """Whether at least one of these rules judged every planned day."""
@@ -163,7 +166,8 @@ class Planner:
     def __init__(self, history: History, first: date) -> None:
         self.history, self.first, self.last = history, first, first + timedelta(days=WEEK_D - 1)
         self.days = tuple(first + timedelta(days=n) for n in range(WEEK_D))
-        self.usual = usual_runs(history, first)
+        self._future = Future(history, first, self.last + timedelta(days=AFTER_D))
+        self.usual = self._future.usual
         yesterday = first - timedelta(days=1)
         self.open = {_key(item) for item in evaluate(history, start=yesterday) if _is_open(item)}
         self._at_rest = self._said(())
@@ -174,6 +178,7 @@ class Planner:
         before = {(item.day, *_key(item)): item for item in self._at_rest if isinstance(item, Finding)}
         raised: dict[tuple[str, str], Finding] = {}
         kept: dict[tuple[str, str], Finding] = {}
+        since: dict[str, date] = {}
         for item in said:
             if not isinstance(item, Finding) or item.state == "cleared":
                 continue
@@ -183,13 +188,14 @@ class Planner:
             is_new = item.state == "raised" and (other is None or other.state != "raised")
             if is_new or level > stood:
                 group = kept if not is_new and stood < 0 and _key(item) in self.open else raised
+                since.setdefault(item.rule_id, item.day)
                 known = group.get(_key(item))
                 if known is None or level > SEVERITIES.index(known.severity):
                     group[_key(item)] = item
         on = {one.day for one in planned}
         gaps = tuple(item for item in said if isinstance(item, NotEvaluated) and item.day in on)
         kept = {key: item for key, item in kept.items() if key not in raised}
-        return Trial(_by_day(raised.values()), _by_day(kept.values()), gaps)
+        return Trial(_by_day(raised.values()), _by_day(kept.values()), gaps, since)
 
     def run(self, day: date, distance_m: float, *, hard: bool = False) -> Planned:
         """A run at the usual speed."""
@@ -262,8 +268,7 @@ class Planner:
         trial = self.trial([Planned(day, distance, speed) for day in self.days])
         mine = [item for item in (*trial.kept, *trial.raised) if item.rule_id in REST_RULES]
         if mine:
-            first = min(mine, key=lambda item: item.day)
-            return DayLimit(self.first if first in trial.kept else first.day, first)
+            return DayLimit(self.first if mine[0] in trial.kept else trial.since[mine[0].rule_id], mine[0])
         if trial.could_judge(REST_RULES):
             return DayLimit(None, None)
         return DayLimit(None, None, trial.gaps_of(REST_RULES), is_evaluated=False)
@@ -289,8 +294,7 @@ class Planner:
         )
 
     def _said(self, planned: Sequence[Planned]) -> list[Finding | NotEvaluated]:
-        until = self.last + timedelta(days=AFTER_D)
-        return evaluate(with_plan(self.history, planned, self.first, until, self.usual), start=self.first)
+        return evaluate(self._future.with_runs(planned), start=self.first)
 
     def _longest_before(self) -> float:
         activities = self.history.activities

@@ -73,7 +73,7 @@ def bars(
         missing = partial is not None and partial[i]
         height = base - y(value)
         parts.append(
-            f'<rect class="{"bar partial" if missing else "bar"}" x="{left:.1f}" y="{y(value):.1f}" '
+            f'<rect class="{"mark partial" if missing else "mark"}" x="{left:.1f}" y="{y(value):.1f}" '
             f'width="{0.72 * step:.1f}" height="{max(height, 0.6):.1f}"/>'
         )
         over = y(value)
