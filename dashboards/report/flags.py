@@ -11,9 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from stridelab.analysis.history import History
-from stridelab.analysis.rules import RULES, SEVERITIES, settings_of
+from stridelab.analysis.rules import RULES, SEVERITIES, DayWord, day_word, settings_of
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
-from stridelab.analysis.rules.snoozing import Snooze, snooze_of
+from stridelab.analysis.rules.snoozing import Snooze, awake, snooze_of
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode, episodes
 from stridelab.dashboards.report.wording import Card
@@ -40,6 +40,8 @@ class DayFlags:
     ----------
     day
         Which.
+    word
+        The word for it; what is snoozed is left out of it.
     open, snoozed, cleared
         The flags of the day, gravest first.
     gaps
@@ -51,6 +53,7 @@ class DayFlags:
     """
 
     day: date
+    word: DayWord
     open: tuple[Flag, ...] = ()
     snoozed: tuple[Flag, ...] = ()
     cleared: tuple[Flag, ...] = ()
@@ -86,13 +89,17 @@ def day_flags(
         for episode in episodes(said)
         if episode.last == day
     ]
-    flags.sort(key=lambda one: -SEVERITIES.index(one.today.severity))
-    gaps = tuple(item for item in said if isinstance(item, NotEvaluated) and item.day == day)
+    # Grave ones first, and below each what has the same cause.
+    lead = {one.episode.rule_id: -SEVERITIES.index(one.today.severity) for one in flags}
+    flags.sort(key=lambda one: (lead.get(one.today.part_of, lead[one.episode.rule_id]), one.today.part_of != ""))
+    today = [item for item in said if item.day == day]
+    gaps = tuple(item for item in today if isinstance(item, NotEvaluated))
     off = {rule_id for rule_id, setting in settings_of(RULES, history.settings).items() if not setting.enabled}
     spoken = {one.episode.rule_id for one in flags} | {gap.rule_id for gap in gaps} | off
     standing = [one for one in flags if one.today.state != "cleared"]
     return DayFlags(
         day,
+        day_word(awake(history.snoozes, today), rules=len(RULES)),
         open=tuple(one for one in standing if one.snooze is None),
         snoozed=tuple(one for one in standing if one.snooze is not None),
         cleared=tuple(one for one in flags if one.today.state == "cleared"),

@@ -12,9 +12,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from stridelab.analysis.critical import CriticalFit
+import pandas as pd
+
+from stridelab.activity import empty_table
+from stridelab.analysis.history import SNOOZE_COLUMNS
+from stridelab.analysis.rules import DayWord
 from stridelab.athlete import AthleteValue
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode, Gap
+from stridelab.dashboards.report.flags import flag
 from stridelab.dashboards.units import Units, date_text, distance_text, duration_text, number_text
 
 if TYPE_CHECKING:
@@ -129,6 +135,10 @@ class Report:
         Heart-rate limits behind loads and zones, with their origin.
     settings
         What the user's settings change about the rules, a sentence each.
+    snoozes
+        Rules that are put to sleep; their flags say so.
+    word
+        The word for the last known day of the week; None without data.
     units, language
         How it is shown.
     """
@@ -157,6 +167,8 @@ class Report:
     load_coverage: float = math.nan
     athlete_values: tuple[AthleteValue, ...] = ()
     settings: tuple[str, ...] = ()
+    snoozes: pd.DataFrame = field(default_factory=lambda: empty_table(SNOOZE_COLUMNS), compare=False)
+    word: DayWord | None = None
     units: Units = "km"
     language: str = "en"
 
@@ -174,9 +186,19 @@ class Report:
         return f"Week {self.week}, {first} – {date_text(self.sunday)}"
 
     @property
+    def word_text(self) -> str:
+        """The word for the last known day of the week, with that day; empty without data."""
+        if self.word is None or self.sunday is None or self.last_day is None:
+            return ""
+        day = date_text(min(self.sunday, self.last_day), weekday=True, language=self.language)
+        return f"{day}: {wording.day_word(self.word, language=self.language)}"
+
+    @property
     def cards(self) -> tuple[wording.Card, ...]:
         """The flags in words."""
-        return tuple(wording.card(episode, self.units, language=self.language) for episode in self.flags)
+        return tuple(
+            flag(episode, self.snoozes, units=self.units, language=self.language).card for episode in self.flags
+        )
 
     @property
     def not_evaluated(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from stridelab.dashboards.reference import known_weeks
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
 from stridelab.dashboards.report.loads import comparison, week_loads
 from stridelab.dashboards.report.flags import settings_notes
+from stridelab.dashboards.report.flags import day_flags, settings_notes
 from stridelab.dashboards.report.model import Comparison, Day, Quantity, Report
 from stridelab.dashboards.units import checked_units
 from stridelab.errors import UsageError
@@ -87,6 +88,8 @@ def weekly_report(
         load_coverage=float(row["load_coverage"]),
         athlete_values=tuple(value for value in values if value is not None),
         settings=settings_notes(history.settings, language=language),
+        snoozes=history.snoozes,
+        word=day_flags(history, found, min(sunday, last_day), units=shown, language=language).word,
         units=shown,
         language=language,
     )

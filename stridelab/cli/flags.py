@@ -65,11 +65,13 @@ def flags(
 
 
 def _day_data(today: DayFlags, everything: bool) -> dict[str, Any]:
-    from stridelab.dashboards.report.wording import sentence
+    from stridelab.dashboards.report.wording import day_word, sentence
 
     shown = [*today.open, *today.snoozed, *(today.cleared if everything else ())]
     return {
         "day": today.day,
+        "word": today.word.key,
+        "word_text": day_word(today.word),
         "flags": [_flag_data(one) for one in shown],
         "not_evaluated": [{**asdict(gap), "text": sentence(gap)} for gap in today.gaps],
         "quiet": today.quiet,
@@ -86,11 +88,10 @@ def _flag_data(one: Flag) -> dict[str, Any]:
 
 
 def _day_lines(today: DayFlags, everything: bool) -> Iterable[str]:
-    from stridelab.dashboards.report.wording import rule_title, sentence
+    from stridelab.dashboards.report.wording import day_word, rule_title, sentence
     from stridelab.dashboards.units import date_text
 
-    yield date_text(today.day, weekday=True)
-    yield from _wrapped("" if today.open else "No flag is open.")
+    yield from textwrap.wrap(f"{date_text(today.day, weekday=True)}: {day_word(today.word)}", WIDTH)
     for one in today.open:
         yield from ["", *_card_lines(one)]
     for heading, group in (("Snoozed", today.snoozed), ("Cleared", today.cleared if everything else ())):
