@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
-from stridelab.analysis.days import ZONE_COLUMNS, daily_table
+from stridelab.analysis.days import daily_table
 from stridelab.analysis.history import LOG_COLUMNS, History
+from stridelab.analysis.session_loads import ZONE_COLUMNS
 
 USUAL_D: Final = 28
 """Days before the plan whose runs say what is usual (a convention, the window of most rules)."""

@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 
 from stridelab.analysis.history import History
+from stridelab.analysis.rules.past import Past
+from stridelab.analysis.rules.shoe_worn import SHOES
+from stridelab.analysis.rules.strength_missing import movement_days, strength_days
 
 WEEKS: Final = 12
 RECENT_D: Final = 28
@@ -22,8 +25,6 @@ MIN_RUNS: Final = 3
 
 PAINFUL: Final = 3.0
 """Pain of 3 of 10 and more on several days is what the rules send to a professional."""
-
-MOVEMENTS: Final = ("leg_press", "deadlift", "single_leg_squat", "step_up", "leg_curl")
 
 # Measured on flat ground where that is known, else over the whole run.
 TECHNIQUE: Final[Mapping[str, tuple[str, str]]] = {
@@ -97,9 +98,9 @@ def weekly_loads(history: History, day: date) -> pd.DataFrame:
 
 def pain_log(history: History, day: date) -> pd.DataFrame:
     """Entries of pain of the twelve weeks up to a day, oldest first; those out of 0 to 10 are left out."""
-    log = history.log
+    log: pd.DataFrame = history.log
     age = (pd.Timestamp(day) - log["date"]).dt.days
-    own = log[(log["kind"] == "pain") & age.between(0, 7 * WEEKS - 1) & log["value"].between(0, 10)]
+    own: pd.DataFrame = log[(log["kind"] == "pain") & age.between(0, 7 * WEEKS - 1) & log["value"].between(0, 10)]
     return own.sort_values("date", kind="stable").reset_index(drop=True)
 
 
@@ -147,40 +148,27 @@ def technique(history: History, day: date) -> tuple[list[Trend], float, str]:
     return trends, usual, source
 
 
-def strength(history: History, day: date) -> tuple[int, dict[str, int]]:
-    """Days with strength work in the last `RECENT_D` days, and sets of each of the five movements in them.
+def strength(history: History, day: date) -> tuple[int, dict[str, int]] | None:
+    """Days with strength work in the last `RECENT_D` days, and of those the days with each of the five movements.
 
-    A day counts with a session of that family, a recorded set or an entry in the log.
+    They are counted as rule 17 does. None where strength work was never recorded or written down: its absence says
+    nothing then.
     """
-
-    def recent(dates: pd.Series) -> pd.Series:
-        return (pd.Timestamp(day) - dates).dt.days.between(0, RECENT_D - 1)
-
-    activities, sets, log = history.activities, history.sets, history.log
-    done = [
-        activities.loc[(activities["family"] == "strength") & recent(activities["local_date"]), "local_date"],
-        sets.loc[recent(sets["local_date"]), "local_date"],
-        log.loc[(log["kind"] == "strength") & recent(log["date"]), "date"],
-    ]
-    movements = sets.loc[recent(sets["local_date"]), "movement"]
-    return len(pd.concat(done).unique()), {name: int((movements == name).sum()) for name in MOVEMENTS}
-
-
-def strength_ever(history: History) -> bool:
-    """Whether strength work was ever recorded or written down: without any, its absence says nothing."""
-    return bool(
-        len(history.sets)
-        or (history.activities["family"] == "strength").any()
-        or (history.log["kind"] == "strength").any()
-    )
+    past = Past(history)
+    did = strength_days(past)
+    if not did.any():
+        return None
+    recent = (past.index > pd.Timestamp(day) - pd.Timedelta(days=RECENT_D)) & (past.index <= pd.Timestamp(day))
+    movements = {name: int(found[recent].sum()) for name, found in movement_days(past).items()}
+    return int(did[recent].sum()), movements
 
 
 def shoes(history: History, day: date) -> pd.DataFrame:
     """Shoes in use on a day (`stridelab.analysis.history.GEAR_COLUMNS`), the farthest gone first."""
-    gear = history.gear
+    gear: pd.DataFrame = history.gear
     stamp = pd.Timestamp(day)
-    used = gear["kind"].str.contains("shoe", case=False, na=False) & ~(gear["retired"] <= stamp)
-    return gear[used].sort_values("distance_m", ascending=False).reset_index(drop=True)
+    used: pd.DataFrame = gear[gear["kind"].isin(SHOES) & ~(gear["retired"] <= stamp)]
+    return used.sort_values("distance_m", ascending=False).reset_index(drop=True)
 
 
 def _column(table: pd.DataFrame, name: str, missing: object) -> pd.Series:

@@ -1,4 +1,6 @@
-"""The coming week: within which ranges no rule would be raised, and which rule binds.
+"""The coming week: within which ranges no rule would raise a flag, and which rule binds.
+
+A flag is a finding of "watch" and graver. What would be said for information only binds nothing, and is named.
 
 Every limit is found by asking `stridelab.analysis.rules.evaluate` about the history with a planned week appended
 (`stridelab.analysis.hypothetical`): nothing here knows a threshold of its own.
@@ -56,6 +58,16 @@ class Trial:
     gaps: tuple[NotEvaluated, ...]
     since: Mapping[str, date]
 
+    @property
+    def flags(self) -> tuple[Finding, ...]:
+        """What would be raised and is more than information."""
+        return tuple(item for item in self.raised if item.severity != "info")
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """What would be raised for information."""
+        return tuple(item for item in self.raised if item.severity == "info")
+
     def could_judge(self, rules: Sequence[str]) -> bool:
         """Whether at least one of these rules judged every planned day."""
         unable = {gap.rule_id for gap in self.gaps}
@@ -76,7 +88,9 @@ class Limit:
     value
         In the unit of what it limits; NaN where it is not evaluated or nothing binds.
     binding
-        What would be raised just above it; None where nothing would, up to ``tried``.
+        The flag that would be raised just above it; None where none would, up to ``tried``.
+    told
+        What would be said for information at the limit itself.
     tried
         How far was looked; NaN where nothing could be.
     gaps
@@ -88,6 +102,7 @@ class Limit:
     binding: Finding | None
     tried: float
     gaps: tuple[NotEvaluated, ...] = ()
+    told: tuple[Finding, ...] = ()
 
     @property
     def is_evaluated(self) -> bool:
@@ -204,10 +219,10 @@ class Planner:
     def longest_run(self, day: date, guess: Limit | None = None) -> Limit:
         """The longest single run on a day, with rest on all others; a guess that holds saves most of the asking."""
         if guess is not None and guess.binding is not None:
-            above = self.trial([self.run(day, guess.value + STEP_M)]).raised
-            same = bool(above) and above[0].rule_id == guess.binding.rule_id
-            if same and not self.trial([self.run(day, guess.value)]).raised:
-                return Limit(guess.value, above[0], guess.tried)
+            above = self.trial([self.run(day, guess.value + STEP_M)]).flags
+            at = self.trial([self.run(day, guess.value)])
+            if above and above[0].rule_id == guess.binding.rule_id and not at.flags:
+                return Limit(guess.value, above[0], guess.tried, guess.gaps, at.told)
         if not self.usual.runs:
             return _nothing()
         top = _floor(TRIED * self._longest_before())
@@ -217,7 +232,7 @@ class Planner:
             return _nothing(gaps)
         # Where a finding names its own limit, it is asked first.
         named = [finding.numbers["cap_m"] for finding in probe.raised if "cap_m" in finding.numbers]
-        return _limit(lambda metres: self.trial([self.run(day, metres)]).raised, top, probe.raised, hint=named)
+        return _limit(lambda metres: self.trial([self.run(day, metres)]), top, probe, gaps=gaps, hint=named)
 
     def week_distance(self, longest_m: float) -> tuple[Limit, int]:
         """The running distance of the week, and in how many runs.
@@ -244,8 +259,7 @@ class Planner:
         gaps = probe.gaps_of(WEEK_RULES)
         if not probe.could_judge(WEEK_RULES):
             return _nothing(gaps), runs
-        found = _limit(lambda metres: self.trial(week(metres)).raised, top, probe.raised, probes=8)
-        return Limit(found.value, found.binding, found.tried, gaps), runs
+        return _limit(lambda metres: self.trial(week(metres)), top, probe, gaps=gaps, probes=8), runs
 
     def hard_day(self) -> DayLimit:
         """The earliest day on which a hard session of usual length raises nothing."""
@@ -256,9 +270,9 @@ class Planner:
             trial = self.trial([self.run(day, self.usual.distance_m, hard=True)])
             if not trial.could_judge(HARD_RULES):
                 return DayLimit(None, None, trial.gaps_of(HARD_RULES), is_evaluated=False)
-            if not trial.raised:
+            if not trial.flags:
                 return DayLimit(day, binding)
-            binding = trial.raised[0]
+            binding = trial.flags[0]
         return DayLimit(None, binding)
 
     def rest_by(self) -> DayLimit:
@@ -278,8 +292,9 @@ class Planner:
         longest: list[tuple[date, Limit]] = []
         for day in self.days:
             longest.append((day, self.longest_run(day, longest[-1][1] if longest else None)))
-        caps = [limit.value if limit.binding else limit.tried for _, limit in longest if limit.is_evaluated]
-        distance, runs = self.week_distance(min(caps)) if caps else (_nothing(longest[0][1].gaps), 0)
+        cap = longest[-1][1]  # the longest run of the planned week is on its last day
+        most = cap.value if cap.binding else cap.tried
+        distance, runs = self.week_distance(most) if cap.is_evaluated else (_nothing(cap.gaps), 0)
         load = self.usual.per_metre.get("load", self.usual.per_metre.get("trimp_banister", math.nan))
         return WeekPlan(
             self.first,
@@ -302,38 +317,41 @@ class Planner:
 
 
 def _limit(
-    raised_at: Callable[[float], tuple[Finding, ...]],
+    trial_at: Callable[[float], Trial],
     top: float,
-    at_top: tuple[Finding, ...],
+    at_top: Trial,
     *,
+    gaps: tuple[NotEvaluated, ...],
     hint: Sequence[float] = (),
     probes: int = 3,
 ) -> Limit:
-    """Up to where nothing is raised.
+    """Up to where no flag is raised.
 
-    A few values from below find the first that raises something, because a rule may be raised in the middle and not
-    above it; halving the interval then finds the limit to `STEP_M`.
+    A few values from below find the first that raises one, because a rule may speak in the middle and not above it;
+    halving the interval then finds the limit to `STEP_M`.
     """
-    good, bad, binding = 0.0, top, at_top
-    tried = sorted({_floor(value) for value in (*np.linspace(0, top, probes + 2)[1:-1], *hint) if 0 < value < top})
-    for value in tried:
-        found = raised_at(value)
-        if found:
-            bad, binding = value, found
+    good, bad, above, told = 0.0, top, at_top.flags, at_top.told
+    hints = {_floor(value) for value in hint}
+    probed = sorted({_floor(value) for value in np.linspace(0, top, probes + 2)[1:-1]} | hints)
+    below: tuple[Finding, ...] = ()
+    for value in [value for value in probed if 0 < value < top]:
+        found = trial_at(value)
+        if found.flags:
+            bad, above = value, found.flags
             break
-        good = value
-    if not binding:
-        return Limit(math.nan, None, top)
-    if good in {_floor(value) for value in hint} and good + STEP_M < bad and (found := raised_at(good + STEP_M)):
-        bad, binding = good + STEP_M, found
+        good, below = value, found.told
+    if not above:
+        return Limit(math.nan, None, top, gaps, told)
+    if good in hints and good + STEP_M < bad and (found := trial_at(good + STEP_M)).flags:
+        bad, above = good + STEP_M, found.flags
     while bad - good > STEP_M + 1e-6:
         middle = _floor((good + bad) / 2)
-        found = raised_at(middle)
-        if found:
-            bad, binding = middle, found
+        found = trial_at(middle)
+        if found.flags:
+            bad, above = middle, found.flags
         else:
-            good = middle
-    return Limit(good, binding[0], top)
+            good, below = middle, found.told
+    return Limit(good, above[0], top, gaps, below)
 
 
 def _floor(metres: float) -> float:

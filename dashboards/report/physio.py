@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from stridelab.analysis.history import History
 from stridelab.analysis.physio import (
-    MOVEMENTS,
     PAINFUL,
     RECENT_D,
     SPEED_BAND_MPS,
@@ -23,7 +22,6 @@ from stridelab.analysis.physio import (
     pain_log,
     shoes,
     strength,
-    strength_ever,
     technique,
     weekly_loads,
 )
@@ -235,7 +233,7 @@ def _pain(history: History, day: date) -> Block:
     log = pain_log(history, day)
     if log.empty:
         return Block("Pain: no entry in the log", notes=(f"{NOT_RECORDED} That is not the same as no pain.",))
-    worst = log.loc[log["value"].idxmax()]
+    worst = log.iloc[int(log["value"].argmax())]
     days, bad = log["date"].nunique(), log.loc[log["value"] >= PAINFUL, "date"].nunique()
     title = (
         f"Pain on {days} of {7 * WEEKS} days, worst {worst['value']:g} of 10 ({_site(worst)}, "
@@ -243,9 +241,8 @@ def _pain(history: History, day: date) -> Block:
     )
     first = day - timedelta(days=7 * WEEKS - 1)
     daily = log.groupby("date")["value"].max()
-    points = [
-        ((stamp.date() - first).days / (7 * WEEKS - 1), float(value), f"{value:g}") for stamp, value in daily.items()
-    ]
+    after = (pd.DatetimeIndex(daily.index) - pd.Timestamp(first)).days / (7 * WEEKS - 1)
+    points = [(float(place), float(value), f"{value:g}") for place, value in zip(after, daily, strict=True)]
     newest = log.iloc[::-1].head(MAX_PAIN_ROWS)
     rows = tuple(
         (date_text(row["date"].date(), year=False), f"{row['value']:g}", _site(row), str(row["text"] or "–"))
@@ -338,16 +335,16 @@ def _change(trend: Trend) -> str:
 
 
 def _strength(history: History, day: date) -> Block:
-    if not strength_ever(history):
+    found = strength(history, day)
+    if found is None:
         return Block("Strength work: not recorded", notes=("None was ever recorded or written down.",))
-    days, movements = strength(history, day)
+    days, movements = found
     title = f"Strength work on {days} of {RECENT_D} days, {days * 7 / RECENT_D:.1f} a week"
-    found = [f"{_MOVEMENT_NAMES[name]} {n} {_plural(n, 'set')}" for name, n in movements.items() if n]
-    absent = [_MOVEMENT_NAMES[name] for name in MOVEMENTS if not movements[name]]
-    notes = [
-        f"Found: {', '.join(found)}." if found else "No set names one of the five movements of the knee programme."
-    ]
-    if found and absent:
+    done = [f"{_MOVEMENT_NAMES[name]} on {n} {_plural(n, 'day')}" for name, n in movements.items() if n]
+    absent = [_MOVEMENT_NAMES[name] for name, n in movements.items() if not n]
+    none = "No set and no entry of the log names one of the five movements of the knee programme."
+    notes = [f"Found: {', '.join(done)}." if done else none]
+    if done and absent:
         notes.append(f"Not found: {', '.join(absent)}.")
     return Block(title, notes=tuple(notes))
 

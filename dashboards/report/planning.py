@@ -42,7 +42,7 @@ def rows(plan: WeekPlan, units: str = "km", *, language: str = "en") -> list[Row
         noun = "run" if plan.weekly_runs == 1 else "runs"
         distance += f", in {plan.weekly_runs} {noun}"
     if week.is_evaluated and week.binding is None:
-        why = "none of them beyond the longest run; no other rule speaks"
+        why = f"none of them beyond the longest run; {why}"
     found.append(("Running distance of the week", distance, why))
     found.append(("Load of the week", *_load(plan)))
     found.append(("Hard session", *_hard(plan.hard_day, language)))
@@ -127,9 +127,11 @@ def _range(limit: Limit, units: str) -> str:
 def _why(limit: Limit, language: str) -> str:
     if not limit.is_evaluated:
         return _reasons(limit.gaps, language)
+    told = ", ".join(wording.rule_title(item.rule_id, language) for item in limit.told)
+    within = f"; before it, for information: {told}" if told else ""
     if limit.binding is None:
-        return "no rule speaks up to there, and no more was tried"
-    return f"beyond it: {_named(limit.binding, language)}"
+        return f"no flag up to there, and no more was tried{within}"
+    return f"beyond it: {_named(limit.binding, language)}{within}"
 
 
 def _load(plan: WeekPlan) -> tuple[str, str]:
@@ -149,7 +151,7 @@ def _hard(limit: DayLimit, language: str) -> tuple[str, str]:
         return "not evaluated", _reasons(limit.gaps, language)
     if limit.day is None:
         return "not in this week", f"on any day: {_named(limit.binding, language)}"
-    earlier = f"earlier: {_named(limit.binding, language)}" if limit.binding else "no rule speaks against it"
+    earlier = f"earlier: {_named(limit.binding, language)}" if limit.binding else "no flag speaks against it"
     return f"from {date_text(limit.day, weekday=True)} on", earlier
 
 
@@ -157,7 +159,7 @@ def _rest(limit: DayLimit, language: str) -> tuple[str, str]:
     if not limit.is_evaluated:
         return "not evaluated", _reasons(limit.gaps, language)
     if limit.day is None:
-        return "none needed", "no rule speaks if you train every day of this week"
+        return "none needed", "no flag is raised if you train every day of this week"
     return f"by {date_text(limit.day, weekday=True)} at the latest", f"else: {_named(limit.binding, language)}"
 
 
@@ -187,6 +189,7 @@ def _limit_data(limit: Limit) -> dict[str, Any]:
         "tried_up_to": _number(limit.tried),
         "evaluated": limit.is_evaluated,
         "binding": _finding_data(limit.binding),
+        "for_information": [_finding_data(item) for item in limit.told],
     }
 
 

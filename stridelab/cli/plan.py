@@ -38,7 +38,7 @@ def plan(
     store: StoreOption = None,
     athlete: AthleteOption = "me",
 ) -> None:
-    """Print within which ranges the coming week would raise no rule, and which rule binds each.
+    """Print within which ranges the coming week would raise no flag, and which rule binds each.
 
     The longest run, the distance and load of the week, the earliest day for a hard session, the day of rest at the
     latest. The rules themselves are asked about planned days behind your history. Where data are missing, a range is
@@ -111,8 +111,8 @@ def _put_run(planner: Planner, metres: float, speed: float | None, day: date, un
     put(planning.run_heading(one, units.value))
     for heading, text in planning.run_lines(trial, units.value):
         put("\n".join([heading, *_wrapped(text)]))
-    if not trial.raised:
-        put("No rule that could be evaluated would be raised.")
+    if not trial.flags:
+        put("No flag would be raised by the rules that could be evaluated.")
     _put_list("Not evaluated", gaps)
     put("\n".join(["", *_wrapped(planning.CAUTION, "")]))
 
