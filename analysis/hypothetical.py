@@ -50,7 +50,14 @@ _SUMMED: Final = (
 )
 """What the daily table sums over the sessions of a day, under the same name."""
 
-_COPIED: Final = ("device", "dynamics_source", "load_method", "utc_offset_s")
+_COPIED: Final = (
+    "device",
+    "dynamics_source",
+    "load_method",
+    "mechanical_load_basis",
+    "mechanical_load_coverage",
+    "utc_offset_s",
+)
 """What is taken from the latest run, so that no rule sees a change of device."""
 
 _RECENT_D: Final = 35

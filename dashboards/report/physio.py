@@ -165,7 +165,7 @@ class PhysioSummary:
     @property
     def flags_title(self) -> str:
         """How many flags are open on the last day."""
-        count = len(self.flags.open) + len(self.flags.snoozed)
+        count = sum(not one.today.part_of for one in (*self.flags.open, *self.flags.snoozed))
         open_ = f"{count} {_plural(count, 'flag')} open" if count else "No flag open"
         return f"{open_} on {date_text(self.last, weekday=True)}"
 
@@ -185,6 +185,7 @@ class PhysioSummary:
             f"{one.card.symbol} {one.card.title} ({one.card.severity_text}; {one.card.status}). "
             f"{_first_sentence(one.card.sentence)} {one.card.evidence}."
             for one in (*self.flags.open, *self.flags.snoozed)
+            if not one.today.part_of
         ]
         more = len(lines) - MAX_FLAGS
         return (*lines[:MAX_FLAGS], *([f"and {more} more: stridelab flags"] if more > 0 else []))
@@ -242,7 +243,15 @@ def _pain(history: History, day: date) -> Block:
     first = day - timedelta(days=7 * WEEKS - 1)
     daily = log.groupby("date")["value"].max()
     after = (pd.DatetimeIndex(daily.index) - pd.Timestamp(first)).days / (7 * WEEKS - 1)
-    points = [(float(place), float(value), f"{value:g}") for place, value in zip(after, daily, strict=True)]
+    # Of days close together only the worst has room for its number.
+    shown = [
+        bool(value >= daily[abs(after - place) <= 3 / (7 * WEEKS)].max())
+        for place, value in zip(after, daily, strict=True)
+    ]
+    points = [
+        (float(place), float(value), f"{value:g}" if said else "")
+        for place, value, said in zip(after, daily, shown, strict=True)
+    ]
     newest = log.iloc[::-1].head(MAX_PAIN_ROWS)
     rows = tuple(
         (date_text(row["date"].date(), year=False), f"{row['value']:g}", _site(row), str(row["text"] or "–"))

@@ -127,7 +127,8 @@ def _range(limit: Limit, units: str) -> str:
 def _why(limit: Limit, language: str) -> str:
     if not limit.is_evaluated:
         return _reasons(limit.gaps, language)
-    told = ", ".join(wording.rule_title(item.rule_id, language) for item in limit.told)
+    binds = limit.binding.rule_id if limit.binding else ""
+    told = ", ".join(wording.rule_title(item.rule_id, language) for item in limit.told if item.rule_id != binds)
     within = f"; before it, for information: {told}" if told else ""
     if limit.binding is None:
         return f"no flag up to there, and no more was tried{within}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _RUN = re.compile(r"(\d+(?:\.\d+)?)\s*(km|mi)(?:\s*@\s*(\d{1,2}):([0-5]\d))?", re.IGNORECASE)
 _METRES = {"km": 1000.0, "mi": 1609.344}
+WIDTH, PAD = 98, "    "
 FASTEST_MPS, SLOWEST_MPS, LONGEST_M = 8.0, 1.0, 300_000.0
 
 
@@ -126,12 +127,10 @@ def _put_week(planner: Planner, units: Units, as_json: bool) -> None:
         put_json(planning.data(week))
         return
     put(
-        f"{date_text(week.first, weekday=True)} to {date_text(week.last, weekday=True)}: no rule would be raised within"
+        f"{date_text(week.first, weekday=True)} to {date_text(week.last, weekday=True)}: no flag would be raised within"
     )
-    rows = planning.rows(week, units.value)
-    wide = [max(len(row[i]) for row in rows) for i in (0, 1)]
-    for what, how_far, why in rows:
-        put(f"  {what:{wide[0]}}  {how_far:{wide[1]}}  {why}")
+    for what, how_far, why in planning.rows(week, units.value):
+        put("\n".join([f"  {what}: {how_far}", *textwrap.wrap(why, WIDTH, initial_indent=PAD, subsequent_indent=PAD)]))
     _put_list("Not evaluated", planning.gap_lines(week))
     _put_list("What this rests on", planning.assumptions(week, units.value))
 
@@ -142,4 +141,4 @@ def _put_list(heading: str, said: list[str]) -> None:
 
 
 def _wrapped(text: str, first: str = "  ") -> Iterator[str]:
-    yield from textwrap.wrap(text, 98, initial_indent=first, subsequent_indent="  " if first else "")
+    yield from textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent="  " if first else "")
