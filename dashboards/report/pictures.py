@@ -131,6 +131,18 @@ def picture(rule: Rule, history: History, said: Iterable[Finding | NotEvaluated]
     return lines
 
 
+def gauge_text(rule: Rule, history: History, day: date) -> str:
+    """The number that the rule looks at on a day, and its limit; empty where there is none."""
+    gauge = GAUGES.get(rule.id)
+    if gauge is None:
+        return ""
+    values, limit = _gauged(rule, gauge, history, pd.DatetimeIndex([pd.Timestamp(day)]))
+    if not math.isfinite(values[0]):
+        return ""
+    bound = f" (limit {number_text(limit, gauge.decimals)})" if math.isfinite(limit) else ""
+    return f"{gauge.label[0].upper()}{gauge.label[1:]}: {number_text(float(values[0]), gauge.decimals)}{bound}."
+
+
 def _gauged(
     rule: Rule, gauge: Gauge, history: History, index: pd.DatetimeIndex
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float64]], float]:
