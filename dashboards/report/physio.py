@@ -273,7 +273,7 @@ def _site(row: pd.Series) -> str:
 
 def _distance(weeks: pd.DataFrame, units: str) -> Block:
     values = (weeks["distance_run_m"] / METRES_PER[units]).tolist()
-    title = f"Running distance, {units} a week: {_latest(values, units)}"
+    title = f"Running distance a week: {_latest(values, units)}"
     return Block(title, _bars(weeks, values, title), _sparks(values), notes=_unknown_note(weeks))
 
 
@@ -284,7 +284,7 @@ def _load(weeks: pd.DataFrame) -> Block:
             "Training load: not recorded", notes=("No session has a load (heart rate, power, pace or effort).",)
         )
     lacking = weeks["trained_without_load"] > 0
-    title = f"Training load, points a week (all sports): {_latest(values)}"
+    title = f"Training load a week, all sports: {_latest(values, 'points')}"
     said = f"× {int(lacking.sum())} of {WEEKS} weeks lack the load of some session: too low." if lacking.any() else ""
     return Block(title, _bars(weeks, values, title, lacking.tolist()), _sparks(values), notes=(said,) if said else ())
 
@@ -298,7 +298,7 @@ def _mechanical(weeks: pd.DataFrame) -> Block:
     if not np.isfinite(middle).any():
         return Block("Mechanical load: not recorded", notes=("It needs cadence and ground contact time of the runs.",))
     band = pd.DataFrame(relative)
-    title = f"Mechanical load of running, % of the weeks' mean: {_latest(middle.tolist(), '%')}"
+    title = f"Mechanical load of running against the weeks' mean: {_latest(middle.tolist(), '%')}"
     note = (
         "Sum over steps of peak force to the power of 7; the whisker is for 4 and 10. How much tissue minds peaks is "
         "not settled, so only changes mean something."
@@ -384,15 +384,16 @@ def _unknown_note(weeks: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _latest(values: Sequence[float], unit: str = "") -> str:
-    """The last four weeks against the eight before, in words."""
+    """The mean of the last four weeks against that of the eight before, of those that are known."""
     recent, before = (np.asarray(part, dtype=np.float64) for part in (values[-4:], values[:-4]))
-    recent, before = recent[np.isfinite(recent)], before[np.isfinite(before)]
-    if not len(recent):
+    known, known_before = recent[np.isfinite(recent)], before[np.isfinite(before)]
+    if not len(known):
         return "nothing known of the last 4 weeks"
-    now = number_text(float(recent.mean()))
-    if not len(before):
-        return f"{now} {unit}".strip() + " in the last 4 weeks"
-    return f"{now} in the last 4 weeks, {number_text(float(before.mean()))} before"
+    now = number_text(float(known.mean())) + (f" {unit}" if unit else "")
+    weeks = "the last 4 weeks" if len(known) == len(recent) else f"the {len(known)} known of the last 4 weeks"
+    if not len(known_before):
+        return f"{now} in {weeks}"
+    return f"{now} in {weeks}, {number_text(float(known_before.mean()))} before"
 
 
 def _labels(first: date) -> list[str]:

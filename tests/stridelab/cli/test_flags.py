@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +13,6 @@ import stridelab as sl
 
 Run = Callable[..., Any]
 SPIKE = "session_spike"
-
-
-@pytest.fixture(scope="session")
-def flagged_store(season_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The season's store, and one run of 24 km on the day after it, far beyond the others; tests only read it."""
-    folder = tmp_path_factory.mktemp("flagged")
-    shutil.copytree(season_store, folder / "store")
-    start = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-    points = "".join(
-        f'<trkpt lat="{47 + n * 0.00027:.5f}" lon="8">'
-        f"<time>{start + timedelta(seconds=10 * n):%Y-%m-%dT%H:%M:%SZ}</time></trkpt>"
-        for n in range(800)
-    )
-    track = f'<gpx version="1.1" creator="t"><trk><type>running</type><trkseg>{points}</trkseg></trk></gpx>'
-    (folder / "long.gpx").write_text(track)
-    store = sl.Store.open(folder / "store")
-    store.import_([folder / "long.gpx"])
-    return store.path
 
 
 @pytest.fixture
