@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,8 +46,9 @@ LEAD: Final = (
 )
 NOT_RECORDED: Final = "Not recorded."
 MAX_PAIN_ROWS: Final = 5
-MAX_FLAGS: Final = 5
-MAX_SHOES: Final = 4
+MAX_FLAGS: Final = 4
+MAX_NOTE: Final = 48
+MAX_SHOES: Final = 3
 
 _MEASURES: Final = {
     "cadence_spm": ("Cadence", 0, "steps/min"),
@@ -234,7 +236,7 @@ def _pain(history: History, day: date) -> Block:
     log = pain_log(history, day)
     if log.empty:
         return Block("Pain: no entry in the log", notes=(f"{NOT_RECORDED} That is not the same as no pain.",))
-    worst = log.iloc[int(log["value"].argmax())]
+    worst = log.sort_values("value", kind="stable").iloc[-1]  # of equals the latest
     days, bad = log["date"].nunique(), log.loc[log["value"] >= PAINFUL, "date"].nunique()
     title = (
         f"Pain on {days} of {7 * WEEKS} days, worst {worst['value']:g} of 10 ({_site(worst)}, "
@@ -254,7 +256,7 @@ def _pain(history: History, day: date) -> Block:
     ]
     newest = log.iloc[::-1].head(MAX_PAIN_ROWS)
     rows = tuple(
-        (date_text(row["date"].date(), year=False), f"{row['value']:g}", _site(row), str(row["text"] or "–"))
+        (date_text(row["date"].date(), year=False), f"{row['value']:g}", _site(row), _note(row["text"]))
         for _, row in newest.iterrows()
     )
     more = len(log) - len(newest)
@@ -265,6 +267,11 @@ def _pain(history: History, day: date) -> Block:
         rows=rows,
         notes=(f"The latest {len(newest)} of {len(log)} entries.",) if more else (),
     )
+
+
+def _note(text: object) -> str:
+    """What was written, cut where it would not fit."""
+    return textwrap.shorten(text, MAX_NOTE, placeholder=" …") if isinstance(text, str) and text else "–"
 
 
 def _site(row: pd.Series) -> str:

@@ -30,7 +30,7 @@ def default_path() -> Path:
 
 
 def locate(path: str | os.PathLike[str] | None, *, create: bool) -> Path:
-    """Directory of a store, made if it may be.
+    """Directory of a store, made if it may be; its ``stridelab.toml`` names it too.
 
     Raises
     ------
@@ -38,6 +38,8 @@ def locate(path: str | os.PathLike[str] | None, *, create: bool) -> Path:
         Where there is none and none may be made, where it cannot be made, and where something else lies.
     """
     root = Path(path if path is not None else default_path()).expanduser().absolute()
+    if root.name == SETTINGS:
+        root = root.parent
     try:
         if root.exists() and not root.is_dir():
             raise StoreError(

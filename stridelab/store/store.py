@@ -55,7 +55,8 @@ class Store:
         Parameters
         ----------
         path
-            Its directory; None is ``STRIDELAB_STORE``, else the platform's directory for user data.
+            Its directory, or the ``stridelab.toml`` in it; None is ``STRIDELAB_STORE``, else the platform's directory
+            for user data.
         create
             Whether a missing store is made.
 

@@ -142,3 +142,4 @@ def test_settings_may_lie_there_before_the_store(tmp_path: Path, recordings: Pat
     (tmp_path / "stridelab.toml").write_text("[rules.session_spike]\nenabled = false\n")
     store = sl.Store.open(tmp_path)
     assert store.history().settings == {"rules": {SPIKE: {"enabled": False}}}
+    assert sl.Store.open(tmp_path / "stridelab.toml").path == store.path
