@@ -203,7 +203,9 @@ class Future:
             text = days[name].to_numpy(copy=True)
             text[place] = said
             days[name] = text
-        return dataclasses.replace(self.history, activities=activities, days=days)
+        unknown = np.full((len(rows), self.history.best_efforts.shape[1]), np.nan)
+        best_efforts = np.vstack([self.history.best_efforts, unknown])
+        return dataclasses.replace(self.history, activities=activities, days=days, best_efforts=best_efforts)
 
 
 def _row(one: Planned, number: int, usual: Usual) -> dict[str, Any]:

@@ -17,9 +17,8 @@ from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.weeks import iso_week, weekly_table
 from stridelab.dashboards.reference import known_weeks
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
-from stridelab.dashboards.report.loads import comparison, week_loads
-from stridelab.dashboards.report.flags import settings_notes
 from stridelab.dashboards.report.flags import day_flags, settings_notes
+from stridelab.dashboards.report.loads import comparison, week_loads
 from stridelab.dashboards.report.model import Comparison, Day, Quantity, Report
 from stridelab.dashboards.units import checked_units
 from stridelab.errors import UsageError
