@@ -25,7 +25,7 @@ from stridelab.dashboards.figures.theme import template
 from stridelab.dashboards.page import render
 from stridelab.dashboards.report import Report, lines, weekly_report, wording
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
-from stridelab.dashboards.report.flags import day_flags, flag
+from stridelab.dashboards.report.flags import day_flags, flag, settings_notes
 from stridelab.dashboards.units import checked_units, date_text, number_text, signed_text
 from stridelab.errors import UsageError
 
@@ -134,7 +134,7 @@ def dashboard_page(
         weekly=weekly,
         activities=details,
         left_out=_left_out(len(newest)),
-        basis=_basis(history),
+        basis=[*_basis(history), *settings_notes(history.settings, language=language)],
         plotly_js=Markup(plotly.offline.get_plotlyjs()),
         figures_json=_embedded([fitness, weekly, *details]),
     )
