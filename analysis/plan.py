@@ -1,6 +1,7 @@
 """The coming week: within which ranges no rule would raise a flag, and which rule binds.
 
-A flag is a finding of "watch" and graver. What would be said for information only binds nothing, and is named.
+A flag is a finding of "watch" and graver; one that is open and would be kept open binds as one that would be raised.
+What would be said for information only binds nothing, and is named.
 
 Every limit is found by asking `stridelab.analysis.rules.evaluate` about the history with a planned week appended
 (`stridelab.analysis.hypothetical`): nothing here knows a threshold of its own.
@@ -60,8 +61,8 @@ class Trial:
 
     @property
     def flags(self) -> tuple[Finding, ...]:
-        """What would be raised and is more than information."""
-        return tuple(item for item in self.raised if item.severity != "info")
+        """What would be raised or kept open and is more than information: what binds a plan."""
+        return tuple(item for item in (*self.raised, *self.kept) if item.severity != "info")
 
     @property
     def told(self) -> tuple[Finding, ...]:
@@ -88,7 +89,7 @@ class Limit:
     value
         In the unit of what it limits; NaN where it is not evaluated or nothing binds.
     binding
-        The flag that would be raised just above it; None where none would, up to ``tried``.
+        The flag that would be raised, or kept open, just above it; None where none would, up to ``tried``.
     told
         What would be said for information at the limit itself.
     tried
@@ -142,6 +143,8 @@ class WeekPlan:
         Its days.
     usual
         What it is measured by.
+    open
+        Findings that are open on the day before.
     longest_run_m
         For each day: the longest single run of the week, were it on that day.
     weekly_distance_m
@@ -159,6 +162,7 @@ class WeekPlan:
     first: date
     last: date
     usual: Usual
+    open: tuple[Finding, ...]
     longest_run_m: tuple[tuple[date, Limit], ...]
     weekly_distance_m: Limit
     weekly_load: float
@@ -184,13 +188,15 @@ class Planner:
         self._future = Future(history, first, self.last + timedelta(days=AFTER_D))
         self.usual = self._future.usual
         yesterday = first - timedelta(days=1)
-        self.open = {_key(item) for item in evaluate(history, start=yesterday) if _is_open(item)}
+        said = evaluate(history, start=yesterday)
+        self.open = tuple(item for item in said if isinstance(item, Finding) and item.state != "cleared")
         self._at_rest = self._said(())
 
     def trial(self, planned: Sequence[Planned]) -> Trial:
         """What these sessions, with rest on the other days, would do."""
         said = self._said(planned)
         before = {(item.day, *_key(item)): item for item in self._at_rest if isinstance(item, Finding)}
+        open_now = {_key(item) for item in self.open}
         raised: dict[tuple[str, str], Finding] = {}
         kept: dict[tuple[str, str], Finding] = {}
         since: dict[str, date] = {}
@@ -202,7 +208,7 @@ class Planner:
             level = SEVERITIES.index(item.severity)
             is_new = item.state == "raised" and (other is None or other.state != "raised")
             if is_new or level > stood:
-                group = kept if not is_new and stood < 0 and _key(item) in self.open else raised
+                group = kept if not is_new and stood < 0 and _key(item) in open_now else raised
                 since.setdefault(item.rule_id, item.day)
                 known = group.get(_key(item))
                 if known is None or level > SEVERITIES.index(known.severity):
@@ -300,6 +306,7 @@ class Planner:
             self.first,
             self.last,
             self.usual,
+            self.open,
             tuple(longest),
             distance,
             load * (distance.value if distance.binding else distance.tried),
@@ -364,10 +371,6 @@ def _nothing(gaps: tuple[NotEvaluated, ...] = ()) -> Limit:
 
 def _key(item: Finding | NotEvaluated) -> tuple[str, str]:
     return item.rule_id, getattr(item, "subject", "")
-
-
-def _is_open(item: Finding | NotEvaluated) -> bool:
-    return isinstance(item, Finding) and item.state != "cleared"
 
 
 def _by_day(findings: object) -> tuple[Finding, ...]:

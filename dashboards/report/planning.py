@@ -9,6 +9,7 @@ from typing import Any, Final
 from stridelab.analysis.hypothetical import USUAL_D, Planned
 from stridelab.analysis.plan import DayLimit, Limit, Trial, WeekPlan
 from stridelab.analysis.rules import Finding, NotEvaluated
+from stridelab.analysis.rules.snoozing import NEVER_SNOOZED
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.wording import SEVERITY_SYMBOLS
 from stridelab.dashboards.units import METRES_PER, date_text, distance_text, number_text, pace_text
@@ -16,6 +17,9 @@ from stridelab.dashboards.units import METRES_PER, date_text, distance_text, num
 CAUTION: Final = (
     "The rules compare with published averages and rules of thumb. Staying within them is no promise and going beyond "
     "them no injury; how you feel, and pain above all, comes first. A range is no advice to use all of it."
+)
+PROFESSIONAL_FIRST: Final = (
+    "That comes first: no range below answers it. Let a professional look at it before you go on."
 )
 NO_RUNS: Final = f"there was no run in the {USUAL_D} days before to go by; treat it as a return to running"
 
@@ -48,6 +52,17 @@ def rows(plan: WeekPlan, units: str = "km", *, language: str = "en") -> list[Row
     found.append(("Hard session", *_hard(plan.hard_day, language)))
     found.append(("Day of rest", *_rest(plan.rest_by, language)))
     return found
+
+
+def open_lines(open_now: Sequence[Finding], *, language: str = "en") -> list[str]:
+    """The flags that are open before the week; those of a professional's concern come before any range."""
+    flags = [item for item in open_now if item.severity != "info" and not item.part_of]
+    if not flags:
+        return []
+    said = [f"Open now: {', '.join(_named(item, language) for item in flags)}."]
+    if any(item.severity in NEVER_SNOOZED for item in flags):
+        said.append(PROFESSIONAL_FIRST)
+    return said
 
 
 def assumptions(plan: WeekPlan, units: str = "km") -> list[str]:
@@ -97,6 +112,7 @@ def data(plan: WeekPlan) -> dict[str, Any]:
     return {
         "first": plan.first,
         "last": plan.last,
+        "open": [_finding_data(item) for item in plan.open],
         "longest_run_m": [{"day": day, **_limit_data(limit)} for day, limit in plan.longest_run_m],
         "weekly_distance_m": {**_limit_data(plan.weekly_distance_m), "runs": plan.weekly_runs},
         "weekly_load": _number(plan.weekly_load),
@@ -132,7 +148,8 @@ def _why(limit: Limit, language: str) -> str:
     within = f"; before it, for information: {told}" if told else ""
     if limit.binding is None:
         return f"no flag up to there, and no more was tried{within}"
-    return f"beyond it: {_named(limit.binding, language)}{within}"
+    where = "beyond it" if limit.value > 0 else "with any"
+    return f"{where}: {_named(limit.binding, language)}{within}"
 
 
 def _load(plan: WeekPlan) -> tuple[str, str]:

@@ -110,10 +110,11 @@ def _put_run(planner: Planner, metres: float, speed: float | None, day: date, un
         put_json({"run": asdict(one), "would_raise": raised, "would_keep_open": kept, "not_evaluated": gaps})
         return
     put(planning.run_heading(one, units.value))
+    _put_open(planner)
     for heading, text in planning.run_lines(trial, units.value):
         put("\n".join([heading, *_wrapped(text)]))
     if not trial.flags:
-        put("No flag would be raised by the rules that could be evaluated.")
+        put("No flag would be raised or kept open by the rules that could be evaluated.")
     _put_list("Not evaluated", gaps)
     put("\n".join(["", *_wrapped(planning.CAUTION, "")]))
 
@@ -126,13 +127,21 @@ def _put_week(planner: Planner, units: Units, as_json: bool) -> None:
     if as_json:
         put_json(planning.data(week))
         return
-    put(
-        f"{date_text(week.first, weekday=True)} to {date_text(week.last, weekday=True)}: no flag would be raised within"
-    )
+    first, last = (date_text(day, weekday=True) for day in (week.first, week.last))
+    put(f"{first} to {last}: no flag would be raised or kept open within")
+    _put_open(planner)
     for what, how_far, why in planning.rows(week, units.value):
         put("\n".join([f"  {what}: {how_far}", *textwrap.wrap(why, WIDTH, initial_indent=PAD, subsequent_indent=PAD)]))
     _put_list("Not evaluated", planning.gap_lines(week))
     _put_list("What this rests on", planning.assumptions(week, units.value))
+
+
+def _put_open(planner: Planner) -> None:
+    """What is open already."""
+    from stridelab.dashboards.report import planning
+
+    for line in planning.open_lines(planner.open):
+        put("\n".join(_wrapped(line)))
 
 
 def _put_list(heading: str, said: list[str]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from stridelab.analysis.history import History
 from stridelab.analysis.hypothetical import Future, Planned
 from stridelab.analysis.plan import STEP_M, Planner
+from stridelab.dashboards.report.planning import open_lines
 
 FIRST = date(2026, 3, 2)  # 60 days after the first session of `every`
 DAYS = 60
@@ -82,6 +83,10 @@ def test_a_flag_that_is_open_asks_for_rest_at_once(make_history: Callable[..., H
     assert planner.rest_by().day == FIRST
     trial = planner.trial([planner.run(FIRST, 5000.0)])
     assert "consecutive_training_days" in {item.rule_id for item in (*trial.kept, *trial.raised)}
+    assert planner.longest_run(FIRST).value == 0.0
+    assert planner.hard_day().day != FIRST
+    # Two months without a rest day: what needs a professional comes before any range.
+    assert "professional" in open_lines(planner.open)[1]
 
 
 def test_a_hard_session_waits_for_the_one_before(make_history: Callable[..., History]) -> None:

@@ -37,7 +37,7 @@ def test_a_planned_run_says_what_it_would_raise(run: Run, flagged_store: Path) -
     assert "Session much longer than usual" in words
     assert "no injury" in words
     small = run("plan", "--store", flagged_store, *WEEK, "--run", "3km")
-    assert "No flag would be raised" in small.out
+    assert "No flag would be raised or kept open" in small.out
 
 
 @pytest.mark.parametrize(
