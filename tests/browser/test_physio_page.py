@@ -15,6 +15,7 @@ from stridelab.analysis.history import GEAR_COLUMNS, LOG_COLUMNS
 from stridelab.analysis.rules import Coverage, Finding
 from stridelab.dashboards.report.physio import physio_summary
 from stridelab.fixtures import simulate
+from stridelab.fixtures.season import Scenario
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def page_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with as much on it as there can be."""
-    history = simulate("overload", 1)
+    history = simulate(Scenario("twelve weeks", weeks=13), 1)
     last = history.days.index[-1]
     notes = "after the long run, worse on the stairs in the evening"
     pain = [(last - pd.Timedelta(days=3 * n), "pain", float(n % 8), "knee", "left", None, notes) for n in range(25)]

@@ -20,12 +20,10 @@ def test_a_week_names_its_ranges_and_what_binds_them(run: Run, flagged_store: Pa
     assert monday["binding"]["rule_id"] == "session_spike"
     assert plan["rest_by"]["evaluated"]
     assert plan["assumptions"]
-    # what a run within and beyond the limit would raise is the same question
-    km = monday["up_to"] / 1000
-    within = run("plan", "--store", flagged_store, *WEEK, "--run", f"{km:.1f}km@6:00", "--json").json()
-    beyond = run("plan", "--store", flagged_store, *WEEK, "--run", f"{km + 0.2:.1f}km@6:00", "--json").json()
-    assert "session_spike" not in {item["rule_id"] for item in within["would_raise"]}
-    assert "session_spike" in {item["rule_id"] for item in beyond["would_raise"]}
+    # what a run beyond the limit would raise is the same question
+    beyond = f"{monday['up_to'] / 1000 + 0.2:.1f}km@6:00"
+    asked = run("plan", "--store", flagged_store, *WEEK, "--run", beyond, "--json").json()
+    assert "session_spike" in {item["rule_id"] for item in asked["would_raise"]}
 
 
 def test_a_planned_run_says_what_it_would_raise(run: Run, flagged_store: Path) -> None:
