@@ -26,7 +26,6 @@ from stridelab.analysis.physio import (
     technique,
     weekly_loads,
 )
-from stridelab.analysis.rules import RULES
 from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.dashboards.figures import small
 from stridelab.dashboards.report.flags import DayFlags, day_flags
@@ -174,11 +173,11 @@ class PhysioSummary:
     @property
     def flags_note(self) -> str:
         """How many rules could judge the day, and what a flag is."""
-        judged = len(RULES) - len(self.flags.gaps)
+        word = self.flags.word
         return (
-            f"{judged} of {len(RULES)} rules could judge the day. A flag compares with published averages and rules of "
-            "thumb; it is no diagnosis."
-        )
+            f"{word.judged} of {word.rules} rules could judge the day. A flag compares with published averages and "
+            "rules of thumb; it is no diagnosis. " + " ".join(self.flags.settings)
+        ).strip()
 
     @property
     def flag_lines(self) -> tuple[str, ...]:

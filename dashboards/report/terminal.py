@@ -50,7 +50,9 @@ def renderable(report: Report) -> RenderableType:
     parts += [_item(said) for said in chronic_sentences(report)]
     if report.zones_s:
         parts += [_heading("Time in heart-rate zones"), _zones(report)]
-    parts += [_heading("Flags"), Text(report.word_text, style="bold"), Text()]
+    parts.append(_heading("Flags"))
+    if report.word_text:
+        parts += [Text(report.word_text, style="bold"), Text()]
     for card in report.cards:
         parts += [_card(card), Text()]
     if not report.flags:

@@ -88,7 +88,8 @@ def weekly_report(
         athlete_values=tuple(value for value in values if value is not None),
         settings=settings_notes(history.settings, language=language),
         snoozes=history.snoozes,
-        word=day_flags(history, found, min(sunday, last_day), units=shown, language=language).word,
+        # Without findings nobody asked the rules, and nothing may be said of them.
+        word=day_flags(history, found, min(sunday, last_day), language=language).word if found else None,
         units=shown,
         language=language,
     )

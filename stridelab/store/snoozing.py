@@ -9,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from stridelab.analysis.rules import RULES
+from stridelab.analysis.rules.snoozing import NEVER_SNOOZED
 from stridelab.errors import UsageError
 from stridelab.store import queries, schema
 from stridelab.store.importing import ensure_athlete
@@ -49,9 +50,15 @@ def snooze(store: Store, rule_id: str, *, athlete: str, since: date, days: int, 
     Raises
     ------
     UsageError
-        For an unknown rule, a length out of range, or no reason.
+        For an unknown rule, one that speaks only of professionals, a length out of range, or no reason.
     """
     known_rule(rule_id)
+    severities = next(rule.severities for rule in RULES if rule.id == rule_id)
+    if not severities:
+        raise UsageError(f"{rule_id} only describes: it raises no flag that could be snoozed")
+    if set(severities) <= set(NEVER_SNOOZED):
+        advice = "It clears by itself; `stridelab explain RULE` says when."
+        raise UsageError(f"{rule_id} says that you should see a professional: no snooze quiets it", advice=advice)
     if not 1 <= days <= MAX_DAYS:
         advice = "For good: `enabled = false` in stridelab.toml (`stridelab explain RULE` shows how)."
         raise UsageError(f"a snooze of {days} days", expected=f"1 to {MAX_DAYS}", advice=advice)

@@ -86,6 +86,7 @@ def test_a_moved_threshold_moves_the_flag_and_is_said(run: Run, store: Path) -> 
         ("snooze", "no_such_rule", "--why", "x"),
         ("snooze", SPIKE),
         ("snooze", SPIKE, "--why", " "),
+        ("snooze", "see_a_professional", "--why", "x"),
         ("snooze", SPIKE, "--days", "0", "--why", "x"),
         ("snooze", SPIKE, "--days", "999", "--why", "x"),
         ("snooze", SPIKE, "--on", "soon", "--why", "x"),
