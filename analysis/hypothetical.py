@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
-from stridelab.analysis.days import daily_table
+from stridelab.analysis.days import DAY_LOADS, MECHANICAL_LOADS, daily_table, rest_may_be_assumed
 from stridelab.analysis.history import LOG_COLUMNS, History
-from stridelab.analysis.session_loads import ZONE_COLUMNS
 
 USUAL_D: Final = 28
 """Days before the plan whose runs say what is usual (a convention, the window of most rules)."""
@@ -40,15 +39,6 @@ _ADDITIVE: Final = (
     "steps",
 )
 """What a longer run has more of; a planned run is given the runner's own median by kilometre."""
-
-_SUMMED: Final = (
-    "timer_time_s",
-    "distance_m",
-    *(name for name in _ADDITIVE if name != "steps"),  # those of a day are the watch's own
-    "session_rpe_load",
-    "time_over_threshold_s",
-)
-"""What the daily table sums over the sessions of a day, under the same name."""
 
 _COPIED: Final = (
     "device",
@@ -148,6 +138,9 @@ def usual_runs(history: History, first: date) -> Usual:
 class Future:
     """A history and some days behind it, on which sessions can be tried.
 
+    The days since the last session are rest where another session would let them be assumed to be
+    (`stridelab.analysis.days.rest_may_be_assumed`); ``assumed_days`` counts them.
+
     Parameters
     ----------
     history
@@ -159,15 +152,12 @@ class Future:
     def __init__(self, history: History, first: date, last: date) -> None:
         self.history, self.first, self.last = history, first, last
         self.usual = usual_runs(history, first)
+        self._past, self.assumed_days = _up_to_the_first_run(history.days)
         # Only the new days are made; some weeks before them say what is usual for the state of a day.
-        known = history.activities
-        since = min(pd.Timestamp(first) - pd.Timedelta(days=_RECENT_D), known["local_date"].max())
-        free = pd.date_range(first, last, freq="D", unit="ms")
-        rest = pd.DataFrame({"date": free, "kind": "rest"}).reindex(columns=list(LOG_COLUMNS)).astype(dict(LOG_COLUMNS))
-        recent = known[known["local_date"] >= since]
-        table = daily_table(recent, empty_table(WELLNESS_COLUMNS), rest, until=last)
-        new = table.loc[pd.Timestamp(first) :].reindex(columns=history.days.columns)
-        self._days = pd.concat([history.days, new.astype(history.days.dtypes.to_dict())])
+        since = min(pd.Timestamp(first) - pd.Timedelta(days=_RECENT_D), history.activities["local_date"].max())
+        self._recent = history.activities[history.activities["local_date"] >= since]
+        free = pd.DataFrame({"date": pd.date_range(first, last, freq="D", unit="ms"), "kind": "rest"})
+        self._rest = free.reindex(columns=list(LOG_COLUMNS)).astype(dict(LOG_COLUMNS))
 
     def with_runs(self, planned: Sequence[Planned]) -> History:
         """The history with these runs on their days, and rest on every other day to come.
@@ -179,33 +169,31 @@ class Future:
         planned
             Those outside the days to come are left out.
         """
-        rows = [_row(one, i, self.usual) for i, one in enumerate(planned) if self.first <= one.day <= self.last]
-        if not rows:
-            return dataclasses.replace(self.history, days=self._days)
         known = self.history.activities
-        added = pd.DataFrame(rows).reindex(columns=known.columns).astype(known.dtypes.to_dict())
-        activities = pd.concat([known, added], ignore_index=True)
-        days = self._days.copy()
-        made = pd.DataFrame(rows).reindex(columns=list(dict.fromkeys((*_SUMMED, "local_date"))))
-        by_day = made.groupby("local_date")
-        trained = by_day[list(_SUMMED)].sum(min_count=1)
-        trained["timer_time_run_s"], trained["distance_run_m"] = trained["timer_time_s"], trained["distance_m"]
-        trained["longest_run_m"], trained["sessions"] = by_day["distance_m"].max(), by_day.size()
-        trained["load_coverage"] = trained["trimp_banister"].notna().astype("float64")
-        trained[["ascent_m", *ZONE_COLUMNS]] = np.nan
-        names = [name for name in trained if name in days]
-        place = pd.DatetimeIndex(days.index).get_indexer(pd.DatetimeIndex(trained.index))
-        for name in names:
-            column = days[name].to_numpy(copy=True)
-            column[place] = trained[name].to_numpy()
-            days[name] = column
-        for name, said in (("state", "trained"), ("state_basis", "recorded")):
-            text = days[name].to_numpy(copy=True)
-            text[place] = said
-            days[name] = text
-        unknown = np.full((len(rows), self.history.best_efforts.shape[1]), np.nan)
-        best_efforts = np.vstack([self.history.best_efforts, unknown])
-        return dataclasses.replace(self.history, activities=activities, days=days, best_efforts=best_efforts)
+        rows = [_row(one, i, self.usual) for i, one in enumerate(planned) if self.first <= one.day <= self.last]
+        added = pd.DataFrame(rows, columns=known.columns).astype(known.dtypes.to_dict()) if rows else known.iloc[:0]
+        recent = pd.concat([self._recent, added], ignore_index=True)
+        table = daily_table(recent, empty_table(WELLNESS_COLUMNS), self._rest, until=self.last)
+        new = table.loc[pd.Timestamp(self.first) :].reindex(columns=self._past.columns)
+        curves = np.full((len(rows), self.history.best_efforts.shape[1]), np.nan)
+        return dataclasses.replace(
+            self.history,
+            activities=pd.concat([known, added], ignore_index=True),
+            days=pd.concat([self._past, new.astype(self._past.dtypes.to_dict())]),
+            best_efforts=np.vstack([self.history.best_efforts, curves]),
+        )
+
+
+def _up_to_the_first_run(days: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The days of the past as they will look after another run: those since the last session may be rest then."""
+    sessions = days["sessions"].to_numpy(dtype=np.int64)
+    assumed = rest_may_be_assumed(np.append(sessions, 1))[:-1] & (days["state"] == "unknown").to_numpy()
+    if not assumed.any():
+        return days, 0
+    days = days.copy()
+    days.loc[assumed, ["state", "state_basis"]] = "rest", "assumed"
+    days.loc[assumed, [name for name in (*DAY_LOADS, *MECHANICAL_LOADS) if name in days]] = 0.0
+    return days, int(assumed.sum())
 
 
 def _row(one: Planned, number: int, usual: Usual) -> dict[str, Any]:

@@ -143,6 +143,8 @@ class WeekPlan:
         Its days.
     usual
         What it is measured by.
+    assumed_days
+        Days since the last session that are taken to be rest.
     open
         Findings that are open on the day before.
     longest_run_m
@@ -162,6 +164,7 @@ class WeekPlan:
     first: date
     last: date
     usual: Usual
+    assumed_days: int
     open: tuple[Finding, ...]
     longest_run_m: tuple[tuple[date, Limit], ...]
     weekly_distance_m: Limit
@@ -306,6 +309,7 @@ class Planner:
             self.first,
             self.last,
             self.usual,
+            self._future.assumed_days,
             self.open,
             tuple(longest),
             distance,

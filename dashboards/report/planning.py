@@ -76,6 +76,9 @@ def assumptions(plan: WeekPlan, units: str = "km") -> list[str]:
             f"{distance_text(usual.distance_m, units)} at {pace_text(usual.speed_mps, units)}), its load in proportion "
             "to its distance. The week has your usual number of runs, as far apart as they can be."
         )
+    if plan.assumed_days:
+        days = "day" if plan.assumed_days == 1 else "days"
+        said.append(f"The {plan.assumed_days} {days} since your last session are taken to be rest.")
     return [*said, CAUTION]
 
 
