@@ -138,7 +138,7 @@ def usual_runs(history: History, first: date) -> Usual:
 class Future:
     """A history and some days behind it, on which sessions can be tried.
 
-    The days since the last session are rest where another session would let them be assumed to be
+    Unknown days of the past are rest where another session would let them be assumed to be, as those since the last one
     (`stridelab.analysis.days.rest_may_be_assumed`); ``assumed_days`` counts them.
 
     Parameters
@@ -185,7 +185,7 @@ class Future:
 
 
 def _up_to_the_first_run(days: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The days of the past as they will look after another run: those since the last session may be rest then."""
+    """The days of the past as they will look after another run: some are assumed to be rest then."""
     sessions = days["sessions"].to_numpy(dtype=np.int64)
     assumed = rest_may_be_assumed(np.append(sessions, 1))[:-1] & (days["state"] == "unknown").to_numpy()
     if not assumed.any():

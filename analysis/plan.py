@@ -144,7 +144,7 @@ class WeekPlan:
     usual
         What it is measured by.
     assumed_days
-        Days since the last session that are taken to be rest.
+        Unknown days of the past that are taken to be rest, as they would be after another run.
     open
         Findings that are open on the day before.
     longest_run_m

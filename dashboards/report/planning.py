@@ -77,8 +77,12 @@ def assumptions(plan: WeekPlan, units: str = "km") -> list[str]:
             "to its distance. The week has your usual number of runs, as far apart as they can be."
         )
     if plan.assumed_days:
-        days = "day" if plan.assumed_days == 1 else "days"
-        said.append(f"The {plan.assumed_days} {days} since your last session are taken to be rest.")
+        what = (
+            "1 day without a recording is"
+            if plan.assumed_days == 1
+            else (f"{plan.assumed_days} days without a recording are")
+        )
+        said.append(f"{what} taken to be rest, as it would be after another run.")
     return [*said, CAUTION]
 
 
