@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from stridelab.analysis.critical import CriticalFit
 import pandas as pd
 
 from stridelab.activity import empty_table
+from stridelab.analysis.critical import CriticalFit
 from stridelab.analysis.history import SNOOZE_COLUMNS
 from stridelab.analysis.rules import DayWord
 from stridelab.athlete import AthleteValue

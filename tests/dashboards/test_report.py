@@ -125,7 +125,6 @@ def test_all_renderers_say_the_same(season: History) -> None:
         ]
     loud = {card.rule_id for card in report.cards if card.severity_text != "for information"}
     assert loud == {"session_spike", "consecutive_training_days"}
-    assert {"session_spike", "consecutive_training_days"} <= {card.rule_id for card in report.cards}
     assert report.word is not None
     expected.append(report.word_text)
     for name, page in pages.items():
