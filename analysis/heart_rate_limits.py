@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from stridelab.analysis.days import FIRST_REAL_DATE
 from stridelab.athlete import Athlete, AthleteValue, Origin
 
 PLAUSIBLE_MAX_BPM: Final = (150.0, 220.0)
@@ -19,7 +20,7 @@ LOOK_BACK: Final = "731D"
 """24 months."""
 
 SETTLING_D: Final = 90
-"""What the first 90 days of recordings show holds from the beginning: nobody's first run shows their maximum."""
+"""What the first 90 days of recordings show holds from the first of them: nobody's first run shows their maximum."""
 
 RESTING_NIGHTS: Final = 28
 
@@ -105,13 +106,17 @@ def _highest(sessions: pd.DataFrame, column: str, window: str, on: date) -> pd.S
     # A mean of 20 minutes is far below the maximum: it is the upper bound that a fault breaks.
     low = low if column == "max_30s_heart_rate_bpm" else 0.0
     value, day = sessions[column].to_numpy(dtype=np.float64), sessions["local_date"].to_numpy()
-    kept = (value >= low) & (value <= high) & (day <= np.datetime64(on))
+    kept = (value >= low) & (value <= high) & (day <= np.datetime64(on)) & (day >= FIRST_REAL_DATE.to_datetime64())
     if not kept.any():
         return pd.Series(dtype=np.float64)
     by_day = pd.Series(value[kept], index=pd.DatetimeIndex(day[kept])).groupby(level=0).max()
     every = pd.date_range(by_day.index[0], pd.Timestamp(on), freq="D")
     found = by_day.reindex(every).rolling(window, min_periods=1).max()
-    found.iloc[:SETTLING_D] = found.iloc[min(SETTLING_D, len(found)) - 1]
+    # So it is after a break that outlasts the window, too.
+    known = found.notna().to_numpy()
+    for begin in np.flatnonzero(known & ~np.append(False, known[:-1])).tolist():
+        settled = slice(begin, begin + SETTLING_D)
+        found.iloc[settled] = found.iloc[settled].iloc[-1]
     return found.dropna()
 
 

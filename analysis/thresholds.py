@@ -11,6 +11,7 @@ import pandas as pd
 
 from stridelab.analysis.counting import FloatArray
 from stridelab.analysis.critical import CriticalFit
+from stridelab.analysis.days import FIRST_REAL_DATE
 from stridelab.analysis.pace import DURATIONS_S, all_time, critical_speed
 from stridelab.athlete import Athlete, AthleteValue
 
@@ -100,7 +101,8 @@ def with_threshold_speed(
         With a critical speed of the first day of each month and of ``on``, from the 90 days before, where
         `is_believable` and changed. The first holds from the beginning.
     """
-    known = np.isfinite(curves[:, _PLACES]).any(axis=1) & (days <= np.datetime64(on))
+    dated = (days <= np.datetime64(on)) & (days >= FIRST_REAL_DATE.to_datetime64())
+    known = np.isfinite(curves[:, _PLACES]).any(axis=1) & dated
     if athlete.value("threshold_speed_mps", on) is not None or not known.any():
         return athlete
     day, efforts = days[known].astype("datetime64[D]"), curves[known]

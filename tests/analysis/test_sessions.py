@@ -276,11 +276,14 @@ def test_estimated_maxima_are_dated_and_the_first_days_share_one() -> None:
         ]
         return build_history(Athlete(), pd.DataFrame(rows), np.zeros((len(rows), 256)))
 
-    athlete = sessions({"2025-01-01": 160.0, "2025-02-01": 183.0, "2025-09-01": 187.2}).athlete
+    unset_clock = {"1989-12-31": 155.0}
+    athlete = sessions({**unset_clock, "2025-01-01": 160.0, "2025-02-01": 183.0, "2025-09-01": 187.2}).athlete
     on = {day: athlete.number("max_heart_rate_bpm", day) for day in (date(2025, 1, 1), date(2025, 8, 31))}
     assert set(on.values()) == {183.0}, "the first run shows nobody's maximum"
     assert athlete.number("max_heart_rate_bpm", date(2025, 9, 1)) == 187
     assert athlete.number("threshold_heart_rate_bpm", date(2025, 9, 1)) == round(0.95 * 177.2)
+    again = sessions({"2021-01-01": 170.0, "2025-01-01": 160.0, "2025-02-01": 183.0}).athlete
+    assert again.number("max_heart_rate_bpm", date(2025, 1, 1)) == 183, "after a break of years it is shown anew"
     assert athlete.origins("max_heart_rate_bpm", np.array(["2025-01-01"], dtype="datetime64[D]")) == "estimated"
 
 
