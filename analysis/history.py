@@ -129,6 +129,12 @@ GEAR_COLUMNS: Final[Mapping[str, str]] = {
     "retired": "datetime64[ms]",
     "distance_m": "float64",
 }
+SNOOZE_COLUMNS: Final[Mapping[str, str]] = {
+    "rule_id": "object",
+    "since": "datetime64[ms]",
+    "until": "datetime64[ms]",
+    "why": "object",
+}
 HISTORY_SET_COLUMNS: Final[Mapping[str, str]] = {"activity_id": "object", "local_date": "datetime64[ms]", **SET_COLUMNS}
 
 
@@ -155,6 +161,8 @@ class History:
     best_efforts
         Farthest distance of each activity in each of `stridelab.analysis.pace.DURATIONS_S`, shape ``(n_activities,
         n_durations)``, NaN where there is none: `stridelab.analysis.pace.all_time` of rows is a curve of their best.
+    snoozes
+        Rules that the athlete put to sleep for some days (`SNOOZE_COLUMNS`).
     """
 
     athlete: Athlete
@@ -167,6 +175,7 @@ class History:
     gear: pd.DataFrame = field(default_factory=lambda: empty_table(GEAR_COLUMNS))
     settings: Mapping[str, Any] = field(default_factory=dict)
     best_efforts: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(DURATIONS_S))))
+    snoozes: pd.DataFrame = field(default_factory=lambda: empty_table(SNOOZE_COLUMNS))
 
 
 def build_history(
@@ -180,6 +189,7 @@ def build_history(
     tags: pd.DataFrame | None = None,
     gear: pd.DataFrame | None = None,
     settings: Mapping[str, Any] | None = None,
+    snoozes: pd.DataFrame | None = None,
     until: date | None = None,
     best_efforts: npt.NDArray[np.float64] | None = None,
 ) -> History:
@@ -193,7 +203,7 @@ def build_history(
         One row an activity that counts, from `stridelab.analysis.session.session_row`.
     heart_rate_seconds
         Shape ``(n_sessions, 256)``, from `stridelab.analysis.session.heart_rate_seconds`, in the order of ``sessions``.
-    sets, wellness, log, tags, gear, settings
+    sets, wellness, log, tags, gear, settings, snoozes
         See `History`; None is none.
     until
         Last day; by default that of the last activity. What comes after it is left out.
@@ -224,6 +234,7 @@ def build_history(
         gear=empty_table(GEAR_COLUMNS) if gear is None else gear,
         settings={} if settings is None else settings,
         best_efforts=curves,
+        snoozes=empty_table(SNOOZE_COLUMNS) if snoozes is None else snoozes,
     )
 
 

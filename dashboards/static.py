@@ -25,6 +25,7 @@ from stridelab.dashboards.figures.theme import template
 from stridelab.dashboards.page import render
 from stridelab.dashboards.report import Report, lines, weekly_report, wording
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
+from stridelab.dashboards.report.flags import day_flags, flag, settings_notes
 from stridelab.dashboards.units import checked_units, date_text, number_text, signed_text
 from stridelab.errors import UsageError
 
@@ -121,7 +122,11 @@ def dashboard_page(
         period=_period(history),
         limits=[f"{wording.athlete_value(value, language=language)}." for value in report.athlete_values],
         tiles=_tiles(report),
-        cards=[wording.card(e, shown, language=language) for e in sorted(recent, key=lambda e: e.last, reverse=True)],
+        word=_word(history, said, last, language),
+        cards=[
+            flag(e, history.snoozes, units=shown, language=language).card
+            for e in sorted(recent, key=lambda e: e.last, reverse=True)
+        ],
         not_evaluated=[wording.gap_sentence(g, language=language) for g in gaps(said, first, last)]
         if first and last
         else [],
@@ -129,10 +134,18 @@ def dashboard_page(
         weekly=weekly,
         activities=details,
         left_out=_left_out(len(newest)),
-        basis=_basis(history),
+        basis=[*_basis(history), *settings_notes(history.settings, language=language)],
         plotly_js=Markup(plotly.offline.get_plotlyjs()),
         figures_json=_embedded([fitness, weekly, *details]),
     )
+
+
+def _word(history: History, said: Sequence[Finding | NotEvaluated], last: Any, language: str) -> str:
+    """The word for the last day."""
+    if last is None:
+        return ""
+    word = day_flags(history, said, last, language=language).word
+    return f"{date_text(last, weekday=True, language=language)}: {wording.day_word(word, language=language)}"
 
 
 def _fitness(history: History, joined: Any, language: str) -> Chart:

@@ -30,6 +30,8 @@ def text(report: Report) -> str:
         rows = [(name, time, f"{100 * share:.0f} %") for name, time, share in lines.zone_rows(report)]
         parts += ["## Time in heart-rate zones", _table(["Zone", "Time", "Share"], rows)]
     parts.append("## Flags")
+    if report.word_text:
+        parts.append(f"**{report.word_text}**")
     parts += [_card(card) for card in report.cards] or [lines.NO_FLAGS]
     parts.append(lines.DISCLAIMER)
     if report.not_evaluated:

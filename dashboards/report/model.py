@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
+
+from stridelab.activity import empty_table
 from stridelab.analysis.critical import CriticalFit
+from stridelab.analysis.history import SNOOZE_COLUMNS
+from stridelab.analysis.rules import DayWord
 from stridelab.athlete import AthleteValue
 from stridelab.dashboards.report import wording
 from stridelab.dashboards.report.episodes import Episode, Gap
+from stridelab.dashboards.report.flags import flag
 from stridelab.dashboards.units import Units, date_text, distance_text, duration_text, number_text
 
 if TYPE_CHECKING:
@@ -127,6 +133,12 @@ class Report:
         Share of the week's training time with a load; NaN without training.
     athlete_values
         Heart-rate limits behind loads and zones, with their origin.
+    settings
+        What the user's settings change about the rules, a sentence each.
+    snoozes
+        Rules that are put to sleep; their flags say so.
+    word
+        The word for the last known day of the week; None without data.
     units, language
         How it is shown.
     """
@@ -154,6 +166,9 @@ class Report:
     gaps: tuple[Gap, ...] = ()
     load_coverage: float = math.nan
     athlete_values: tuple[AthleteValue, ...] = ()
+    settings: tuple[str, ...] = ()
+    snoozes: pd.DataFrame = field(default_factory=lambda: empty_table(SNOOZE_COLUMNS), compare=False)
+    word: DayWord | None = None
     units: Units = "km"
     language: str = "en"
 
@@ -171,9 +186,19 @@ class Report:
         return f"Week {self.week}, {first} – {date_text(self.sunday)}"
 
     @property
+    def word_text(self) -> str:
+        """The word for the last known day of the week, with that day; empty without data."""
+        if self.word is None or self.sunday is None or self.last_day is None:
+            return ""
+        day = date_text(min(self.sunday, self.last_day), weekday=True, language=self.language)
+        return f"{day}: {wording.day_word(self.word, language=self.language)}"
+
+    @property
     def cards(self) -> tuple[wording.Card, ...]:
         """The flags in words."""
-        return tuple(wording.card(episode, self.units, language=self.language) for episode in self.flags)
+        return tuple(
+            flag(episode, self.snoozes, units=self.units, language=self.language).card for episode in self.flags
+        )
 
     @property
     def not_evaluated(self) -> tuple[str, ...]:
@@ -195,7 +220,7 @@ class Report:
             said.append(f"TRIMP is known for {share} of the training time; the rest has too little heart rate.")
         if self.last_day and self.sunday and self.last_day < self.sunday:
             said.append(f"The week is known up to {date_text(self.last_day, weekday=True)}; its sums will grow.")
-        return tuple(said)
+        return (*said, *self.settings)
 
     def to_text(self, *, width: int = 100, color: bool = False) -> str:
         """The report as terminal text."""

@@ -59,6 +59,8 @@ def data(report: Report) -> dict[str, Any]:
         "athlete_changes": [asdict(change) for change in report.changes],
         "critical_speed": _critical(report.critical_speed),
         "load_coverage": report.load_coverage,
+        "word": None if report.word is None else report.word.key,
+        "word_text": report.word_text,
         "flags": flags,
         "not_evaluated": gaps,
         "athlete_values": [asdict(value) for value in report.athlete_values],

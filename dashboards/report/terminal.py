@@ -51,6 +51,8 @@ def renderable(report: Report) -> RenderableType:
     if report.zones_s:
         parts += [_heading("Time in heart-rate zones"), _zones(report)]
     parts.append(_heading("Flags"))
+    if report.word_text:
+        parts += [Text(report.word_text, style="bold"), Text()]
     for card in report.cards:
         parts += [_card(card), Text()]
     if not report.flags:

@@ -17,6 +17,7 @@ from stridelab.analysis.rules.finding import Finding, NotEvaluated
 from stridelab.analysis.weeks import iso_week, weekly_table
 from stridelab.dashboards.reference import known_weeks
 from stridelab.dashboards.report.episodes import episodes, gaps, touching
+from stridelab.dashboards.report.flags import day_flags, settings_notes
 from stridelab.dashboards.report.loads import comparison, week_loads
 from stridelab.dashboards.report.model import Comparison, Day, Quantity, Report
 from stridelab.dashboards.units import checked_units
@@ -85,6 +86,10 @@ def weekly_report(
         gaps=gaps(found, monday, sunday),
         load_coverage=float(row["load_coverage"]),
         athlete_values=tuple(value for value in values if value is not None),
+        settings=settings_notes(history.settings, language=language),
+        snoozes=history.snoozes,
+        # Without findings nobody asked the rules, and nothing may be said of them.
+        word=day_flags(history, found, min(sunday, last_day), language=language).word if found else None,
         units=shown,
         language=language,
     )

@@ -24,6 +24,8 @@ from stridelab.cli import (
     journal,
     keeping,
     lists,
+    physio,
+    plan,
     report,
     show,
 )
@@ -92,7 +94,10 @@ _COMMANDS = (
     ("unlink", editing.unlink, "Say that two activities are two.", "unlink 1f0c 77ab"),
     ("report", report.report, "Report a week.", "report --week 2026-W47 --format html -o week.html"),
     ("flags", flags.flags, "Print the flags of a day.", "flags --on 2026-11-20"),
+    ("snooze", flags.snooze, "Put a rule to sleep.", 'snooze session_spike --days 7 --why "planned with my coach"'),
     ("explain", explain.explain, "Explain a metric or a rule.", "explain trimp_banister"),
+    ("plan", plan.plan, "Ranges for the coming week.", "plan --run 18km@5:30"),
+    ("physio", physio.physio, "One page for a physiotherapist or coach.", "physio -o summary.html"),
     (
         "gait",
         gait.gait,

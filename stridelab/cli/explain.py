@@ -9,22 +9,37 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stridelab.cli.options import JsonOption
-from stridelab.cli.output import put, put_json
-from stridelab.errors import UsageError
+from stridelab.cli.dashboard import long_ago
+from stridelab.cli.options import AthleteOption, JsonOption, StoreOption, Units, UnitsOption, a_date, open_store
+from stridelab.cli.output import put, put_json, say
+from stridelab.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from stridelab.analysis.history import History
     from stridelab.analysis.metric import Metric
-    from stridelab.analysis.rules import Rule
 
 
 def explain(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A metric or a rule; none lists all.")] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="Day of your numbers (default: the last).")
+    ] = None,
+    units: UnitsOption = Units.km,
     as_json: JsonOption = False,
+    store: StoreOption = None,
+    athlete: AthleteOption = "me",
 ) -> None:
-    """Explain a metric (formula, variants, source, inputs) or a rule (question, evidence, source)."""
+    """Explain a metric (formula, variants, source, inputs) or a rule.
+
+    Of a rule: its question, the evidence and its grade, thresholds with their sources, what clears it, how to move or
+    switch it off, and, where there is a store, what it says of you on a day and in the last twelve weeks.
+    """
     from stridelab.analysis.metrics import METRICS
     from stridelab.analysis.rules import RULES
+    from stridelab.dashboards.report import rule_page
 
     rules = {rule.id: rule for rule in RULES}
     if name is None:
@@ -41,12 +56,26 @@ def explain(
         else:
             put("\n".join(_metric(METRICS[name])))
     elif name in rules:
+        history, day = _history(store, athlete, a_date(on, "--on"))
         if as_json:
-            put_json(_rule(rules[name]))
+            put_json(rule_page.data(rules[name], history, day))
         else:
-            put("\n".join(_row(key, str(value)) for key, value in _rule(rules[name]).items()))
+            put("\n".join(rule_page.lines(rules[name], history, day, units.value)))
     else:
         raise UsageError(f"nothing is called {name!r}", expected="one of " + ", ".join([*METRICS, *rules]))
+
+
+def _history(store: Path | None, athlete: str, day: date | None) -> tuple[History | None, date | None]:
+    """The athlete's past up to a day, where there is a store: a rule can be explained without one."""
+    try:
+        history = open_store(store).history(athlete, until=day)
+    except StoreError as error:
+        if store is not None:
+            say(f"Without your numbers: {error}")
+        return None, None
+    if day is None and (last := long_ago(history)) is not None:
+        return open_store(store).history(athlete, until=last), last
+    return history, day
 
 
 def _metric(variants: Sequence[Metric]) -> list[str]:
@@ -73,24 +102,6 @@ def _metric(variants: Sequence[Metric]) -> list[str]:
             if other.uncertainty != main.uncertainty:
                 lines.append(f"    {'trust':7} {other.uncertainty}")
     return lines
-
-
-def _rule(rule: Rule) -> dict[str, str | int]:
-    from stridelab.dashboards.report.texts_en import GRADES
-
-    lasting = (
-        f"event: open for {rule.lasts_d} days"
-        if rule.kind == "event"
-        else f"state: raised after {rule.hits_to_raise} daily hit(s), cleared after two misses"
-    )
-    return {
-        "rule": rule.id,
-        "number": rule.number,
-        "question": rule.question,
-        "kind": lasting,
-        "grade": GRADES[rule.grade],
-        "source": rule.source,
-    }
 
 
 def _row(key: str, value: str) -> str:

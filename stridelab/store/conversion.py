@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from stridelab.activity import Activity
 from stridelab.errors import StoreError, UsageError
 from stridelab.store import frames, schema
+from stridelab.store.location import SETTINGS
 from stridelab.store.originals import Originals
 from stridelab.store.store import Store
 from stridelab.store.streams import files_of, write_table
@@ -31,8 +32,8 @@ days.parquet         one row a local date
 wellness.parquet     one row a value, with its day, source and context
 streams/             samples of each activity, by its id: records, and where they exist developer fields, beats, sensors
 originals/           the imported files as they came, by sha256; originals.csv gives their names
-athlete.json, log.json, tags.json, gear.json, edits.json
-                     what was known and written
+athlete.json, log.json, tags.json, gear.json, edits.json, snoozes.json
+                     what was known and written; stridelab.toml is what was set of the rules
 """
 
 
@@ -155,6 +156,8 @@ def export(
                     archive.write(stream, f"streams/{stream.name}", zipfile.ZIP_STORED)
                 if progress:
                     progress(number, len(activities), activity_id)
+            if (settings := store.path / SETTINGS).is_file():
+                archive.write(settings, SETTINGS)
             _add_originals(store, athlete, archive)
         unfinished.replace(path)
     except OSError as error:
@@ -182,6 +185,7 @@ def _authored(store: Store, athlete: str) -> dict[str, list[dict[str, Any]]]:
         "gear_assignments": schema.gear_assignments,
         "edits": schema.edits,
         "links": schema.manual_links,
+        "snoozes": schema.snoozes,
         "personal_records": schema.personal_records,
     }
     with store.database.reading() as connection:

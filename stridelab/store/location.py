@@ -17,6 +17,9 @@ ORIGINALS: Final = "originals"
 VARIABLE: Final = "STRIDELAB_STORE"
 """Environment variable that names the default store."""
 
+SETTINGS: Final = "stridelab.toml"
+"""What the user sets; a directory with nothing else is free for a new store."""
+
 _LITTER: Final = frozenset({".DS_Store", "desktop.ini", "Thumbs.db"})
 
 
@@ -27,7 +30,7 @@ def default_path() -> Path:
 
 
 def locate(path: str | os.PathLike[str] | None, *, create: bool) -> Path:
-    """Directory of a store, made if it may be.
+    """Directory of a store, made if it may be; its ``stridelab.toml`` names it too.
 
     Raises
     ------
@@ -35,6 +38,8 @@ def locate(path: str | os.PathLike[str] | None, *, create: bool) -> Path:
         Where there is none and none may be made, where it cannot be made, and where something else lies.
     """
     root = Path(path if path is not None else default_path()).expanduser().absolute()
+    if root.name == SETTINGS:
+        root = root.parent
     try:
         if root.exists() and not root.is_dir():
             raise StoreError(
@@ -79,7 +84,7 @@ def _holds_nothing(root: Path) -> bool:
     names = {entry.name for entry in root.iterdir()} - _LITTER
     if CATALOGUE in names:
         return False
-    foreign = names - {STREAMS, ORIGINALS}  # these alone: somebody was killed while creating it
+    foreign = names - {STREAMS, ORIGINALS, SETTINGS}  # these alone: somebody was killed while creating it
     if foreign:
         raise StoreError(
             f"a directory of something else ({', '.join(sorted(foreign)[:3])})",

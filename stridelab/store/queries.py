@@ -16,6 +16,7 @@ from stridelab.analysis.history import (
     GEAR_COLUMNS,
     HISTORY_SET_COLUMNS,
     LOG_COLUMNS,
+    SNOOZE_COLUMNS,
     TAG_COLUMNS,
 )
 from stridelab.analysis.pace import DURATIONS_S
@@ -279,6 +280,12 @@ def log(connection: sa.Connection, athlete: str) -> pd.DataFrame:
 def tags(connection: sa.Connection, athlete: str) -> pd.DataFrame:
     """Tags of days and activities (`TAG_COLUMNS`)."""
     return _table(connection, schema.tags, athlete, TAG_COLUMNS, schema.tags.c.tag_id)
+
+
+def snoozes(connection: sa.Connection, athlete: str) -> pd.DataFrame:
+    """Rules that the athlete put to sleep (`SNOOZE_COLUMNS`)."""
+    table = schema.snoozes
+    return _table(connection, table, athlete, SNOOZE_COLUMNS, table.c.since, table.c.rule_id)
 
 
 def gear(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.DataFrame:

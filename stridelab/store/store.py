@@ -24,6 +24,7 @@ from stridelab.store.database import Database, sqlite
 from stridelab.store.importing import Import, Progress, ensure_athlete
 from stridelab.store.originals import read_original
 from stridelab.store.rows import to_activity, value_row
+from stridelab.store.settings import read_settings
 from stridelab.store.streams import read_streams
 from stridelab.store.summary import ImportSummary
 
@@ -54,7 +55,8 @@ class Store:
         Parameters
         ----------
         path
-            Its directory; None is ``STRIDELAB_STORE``, else the platform's directory for user data.
+            Its directory, or the ``stridelab.toml`` in it; None is ``STRIDELAB_STORE``, else the platform's directory
+            for user data.
         create
             Whether a missing store is made.
 
@@ -190,7 +192,8 @@ class Store:
     def history(self, athlete: str = DEFAULT_ATHLETE, *, until: date | None = None) -> History:
         """All that rules, reports and dashboards see of an athlete: the activities that count, days, what was written.
 
-        Copies of one run count once; what was excluded or deleted does not count.
+        Copies of one run count once; what was excluded or deleted does not count. The settings are those of the
+        ``stridelab.toml`` in the store's directory.
 
         Parameters
         ----------
@@ -198,6 +201,11 @@ class Store:
             Whose.
         until
             Last day; None is today on the athlete's clock. What a wrong clock dated later is left out.
+
+        Raises
+        ------
+        UsageError
+            For a name that the store does not know, or settings that make no sense; it names the file and the key.
         """
         with self.database.reading() as connection:
             person = self._known(connection, athlete)
@@ -214,6 +222,8 @@ class Store:
                 log=queries.log(connection, athlete),
                 tags=queries.tags(connection, athlete),
                 gear=queries.gear(connection, athlete, every),
+                snoozes=queries.snoozes(connection, athlete),
+                settings=read_settings(self.path),
                 until=until or today(person.text("timezone")),
                 best_efforts=queries.best_efforts(connection, athlete, ids),
             )

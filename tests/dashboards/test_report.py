@@ -125,6 +125,8 @@ def test_all_renderers_say_the_same(season: History) -> None:
         ]
     loud = {card.rule_id for card in report.cards if card.severity_text != "for information"}
     assert loud == {"session_spike", "consecutive_training_days"}
+    assert report.word is not None
+    expected.append(report.word_text)
     for name, page in pages.items():
         for words in expected:
             assert words.lower() in page.lower(), (name, words)

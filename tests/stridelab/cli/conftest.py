@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,4 +67,24 @@ def season_store(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     for value in Runner().athlete().values:
         store.set_athlete_value(value)
     store.import_([recordings])
+    return store.path
+
+
+@pytest.fixture(scope="session")
+def flagged_store(season_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The season's store, and one run of 24 km on the day after it, far beyond the others; tests only read it."""
+    from stridelab.store import Store
+
+    folder = tmp_path_factory.mktemp("flagged")
+    shutil.copytree(season_store, folder / "store")
+    start = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+    points = "".join(
+        f'<trkpt lat="{47 + n * 0.00027:.5f}" lon="8">'
+        f"<time>{start + timedelta(seconds=10 * n):%Y-%m-%dT%H:%M:%SZ}</time></trkpt>"
+        for n in range(800)
+    )
+    track = f'<gpx version="1.1" creator="t"><trk><type>running</type><trkseg>{points}</trkseg></trk></gpx>'
+    (folder / "long.gpx").write_text(track)
+    store = Store.open(folder / "store")
+    store.import_([folder / "long.gpx"])
     return store.path
