@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import gait_recordings as recordings
 import numpy as np
 from gait_recordings import Array, Trial
+from scipy.optimize import linprog
 
 from stridelab.analysis.gait import sacrum as steps
 from stridelab.analysis.gait.cadence import cadence_of
@@ -90,6 +91,23 @@ def ridge(names: Sequence[str], columns: Array, target: Array, weight: Array, pe
     return Linear(float(middle - slope @ mean), dict(zip(names, map(float, slope), strict=True)))
 
 
+def least_absolute(names: Sequence[str], columns: Array, target: Array, weight: Array) -> Linear:
+    """Linear model with the least weighted sum of absolute errors: a single odd runner does not pull it aside."""
+    mean, scale = columns.mean(axis=0), columns.std(axis=0)
+    z = np.column_stack([np.ones(len(target)), (columns - mean) / scale])
+    # Each error is the difference of two parts that are not negative, and their sum is made small.
+    found = linprog(
+        np.concatenate([np.zeros(z.shape[1]), weight, weight]),
+        A_eq=np.hstack([z, np.eye(len(target)), -np.eye(len(target))]),
+        b_eq=target,
+        bounds=[(None, None)] * z.shape[1] + [(0, None)] * (2 * len(target)),
+    )
+    if not found.success:
+        raise RuntimeError(found.message)
+    slope = found.x[1 : z.shape[1]] / scale
+    return Linear(float(found.x[0] - slope @ mean), dict(zip(names, map(float, slope), strict=True)))
+
+
 def step_table(trial: Trial) -> dict[str, Array]:
     """Features of every step of a sacral trial that has a true stance, that stance, and its time."""
     samples = checked(trial.acceleration_mps2, trial.rate_hz, "sacrum")
@@ -141,7 +159,7 @@ def _runner_weight(runner: Array) -> Array:
 
 
 SPEED_COLUMNS = ("inverse_speed_s_per_m", "step_time_ms")
-SUMMARY_COLUMNS = (*SPEED_COLUMNS, "peak_bw", "impulse_bws", "sensor_contact_ms")
+SUMMARY_COLUMNS = (*SPEED_COLUMNS, "peak_bw", "impulse_bws")
 
 
 def fit_speed(table: dict[str, Array], *, half_width_ms: float | None = None) -> SpeedModel:
@@ -177,16 +195,18 @@ def fit_speed(table: dict[str, Array], *, half_width_ms: float | None = None) ->
         leverage = np.einsum("ri,ij,rj->r", away, np.array(less.inverse_covariance), away) / less.runners
         error = less.main.of({name: table[name][out] for name in SPEED_COLUMNS}) - table["contact_ms"][out]
         errors.append(np.abs(error) / np.sqrt(1 + 1 / less.runners + leverage))
-    size = np.concatenate(errors)
-    # The quantile of split conformal prediction: exact for one more error of the same kind.
-    width = float(np.quantile(size, min(1.0, 0.95 * (len(size) + 1) / len(size)), method="higher"))
-    return fit_speed(table, half_width_ms=width)
+    # Conformal prediction for a new runner: it is runners that are exchangeable, not their rows, so every runner weighs
+    # the same and one more may be worse than all of them (Lee, Barber & Willett 2023, arXiv:2306.06342).
+    size, share = np.concatenate(errors), np.concatenate([np.full(len(part), 1 / len(part)) for part in errors])
+    order = np.argsort(size)
+    enough = np.cumsum(share[order]) >= 0.95 * (len(errors) + 1)
+    return fit_speed(table, half_width_ms=float(size[order][enough][0]))
 
 
 def fit_summary(table: dict[str, Array]) -> Linear:
     """Contact time from a sacral sensor's summary of a run."""
     columns = np.column_stack([table[name] for name in SUMMARY_COLUMNS])
-    return ridge(SUMMARY_COLUMNS, columns, table["contact_ms"], _runner_weight(table["runner"]), penalty=0.03)
+    return least_absolute(SUMMARY_COLUMNS, columns, table["contact_ms"], _runner_weight(table["runner"]))
 
 
 def fit(shank: Sequence[Trial], sacrum: Sequence[Trial], table: dict[str, Array]) -> Coefficients:
