@@ -47,8 +47,8 @@ def checked_axes(axes: Sequence[str] | None, given: Sequence[bool]) -> tuple[str
     if axes is None:
         return None
     names = (axes,) if isinstance(axes, str) else tuple(axes)
-    if len(names) == len(given) and any(given):
-        names = tuple(name for name, there in zip(names, given, strict=True) if there)
+    if len(names) == len(given):
+        names = tuple(name for name, there in zip(names, given, strict=True) if there or not any(given))
     elif len(names) != sum(given):
         raise UsageError(f"axes {', '.join(names)}", expected=f"one name a column ({len(given)})")
     if len(set(names)) != len(names) or not set(names) <= set(AXES):

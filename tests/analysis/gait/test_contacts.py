@@ -209,6 +209,17 @@ def test_hardly_any_samples(n: int) -> None:
     assert set(found.issues) <= set(ISSUES)
 
 
+def test_an_axis_that_was_not_measured_is_left_out(trunk_run: Array) -> None:
+    plain = contacts(trunk_run, sampling_rate_hz=200, site="sacrum", axes=AXES)
+    padded = np.column_stack([trunk_run[:, 1], np.full(len(trunk_run), np.nan), trunk_run[:, 0]])
+    for axes in (("anteroposterior", "mediolateral", "vertical"), ("anteroposterior", "vertical")):
+        other = contacts(padded, sampling_rate_hz=200, site="sacrum", axes=axes)
+        assert "axis_missing" in other.issues
+        np.testing.assert_allclose(other.ground_contact_time_ms, plain.ground_contact_time_ms)
+    nothing = contacts(np.full((900, 2), np.nan), sampling_rate_hz=200, site="sacrum", axes=AXES)
+    assert len(nothing.initial_contact_s) == 0
+
+
 # ---------------------------------------------------------------- tables
 
 
