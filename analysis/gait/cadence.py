@@ -16,6 +16,7 @@ from stridelab.analysis.gait.signals import (
     IntArray,
     Samples,
     checked,
+    number,
     vertex,
 )
 from stridelab.errors import UsageError
@@ -155,13 +156,14 @@ def cadence(
     >>> result.cadence_spm.round(1).tolist(), result.state.tolist()
     ([168.0, 168.0, 168.0], ['running', 'running', 'running'])
     """
-    if not (np.isfinite(window_s) and window_s >= 2.0 and np.isfinite(step_s) and step_s > 0):
-        raise UsageError(f"windows of {window_s} s every {step_s} s", expected="at least 2 s, every more than 0 s")
     return cadence_of(checked(acceleration_mps2, sampling_rate_hz, site), site, window_s=window_s, step_s=step_s)
 
 
 def cadence_of(samples: Samples, site: str, *, window_s: float = 10.0, step_s: float = 1.0) -> Cadence:
     """`cadence` of samples that were checked already."""
+    window_s, step_s = number(window_s, "window_s"), number(step_s, "step_s")
+    if not (np.isfinite(window_s) and window_s >= 2.0 and np.isfinite(step_s) and step_s > 0):
+        raise UsageError(f"windows of {window_s} s every {step_s} s", expected="at least 2 s, every more than 0 s")
     values, rate, factor = samples.thinned
     length = min(round(window_s * rate), len(values))
     if length < 2:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from stridelab.analysis.gait.coefficients import FloatArray, SpeedModel
 from stridelab.analysis.gait.fitted import FITTED
+from stridelab.analysis.gait.signals import numbers
+from stridelab.errors import UsageError
 
 RUNNING_SPEED_MPS: Final = (1.5, 9.0)
 RUNNING_CADENCE_SPM: Final = (120.0, 260.0)
@@ -53,6 +55,11 @@ def estimate_contact_time(speed_mps: Any, cadence_spm: Any, *, height_m: float |
     -------
     Estimate
 
+    Raises
+    ------
+    UsageError
+        On what holds no numbers, or shapes that do not broadcast.
+
     Notes
     -----
     contact = a + b / speed + c · step time, fitted on force-plate contact times of 27 trained runners at 3.8 to
@@ -77,9 +84,14 @@ def estimate_contact_time(speed_mps: Any, cadence_spm: Any, *, height_m: float |
 
 def estimated(speed_mps: Any, cadence_spm: Any, model: SpeedModel) -> Estimate:
     """`estimate_contact_time` with any model."""
-    speed, cadence = np.broadcast_arrays(
-        np.asarray(speed_mps, dtype=np.float64), np.asarray(cadence_spm, dtype=np.float64)
-    )
+    speed, cadence = numbers(speed_mps, "speed_mps"), numbers(cadence_spm, "cadence_spm")
+    try:
+        speed, cadence = np.broadcast_arrays(speed, cadence)
+    except ValueError:
+        raise UsageError(
+            f"speed_mps of shape {speed.shape} and cadence_spm of shape {cadence.shape}",
+            expected="shapes that go together",
+        ) from None
     with np.errstate(divide="ignore", invalid="ignore"):
         run = _inside(speed, RUNNING_SPEED_MPS) & _inside(cadence, RUNNING_CADENCE_SPM)
         speed, cadence = np.where(run, speed, np.nan), np.where(run, cadence, np.nan)

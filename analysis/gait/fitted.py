@@ -9,7 +9,7 @@ from typing import Final
 from stridelab.analysis.gait.coefficients import Accuracy, Coefficients, Linear, Offsets, SpeedModel
 
 FITTED: Final = Coefficients(
-    shank=Offsets(initial_ms=22.47852, terminal_ms=22.92373),
+    shank=Offsets(initial_ms=22.47852, terminal_ms=22.74732),
     sacrum={
         "both": Linear(
             intercept=95.22962,
@@ -112,8 +112,8 @@ FITTED: Final = Coefficients(
 ACCURACY: Final = {
     "shank impact onset and axial minimum": Accuracy(
         site="shank",
-        bias_ms=0.9780887,
-        limits_ms=(-10.55859, 12.51477),
+        bias_ms=1.019684,
+        limits_ms=(-10.7606, 12.79997),
         lowest_rate_hz=71.0,
         cadence_spm=(145.0, 175.0),
         contact_ms=(240.0, 345.0),

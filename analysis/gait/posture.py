@@ -113,6 +113,8 @@ def trunk_lean(
     if reason or names is None:
         return TrunkLean(gait.time_s, unknown, unknown, unknown, reason)
     named = dict(zip(names, samples.acceleration_g.T, strict=True))
+    if not len(gait.time_s):
+        return TrunkLean(gait.time_s, unknown, unknown, unknown, reason)
     down = {name: float(values.mean()) for name, values in named.items()}
     if down["vertical"] < max(map(abs, down.values())):
         # Not upright: upside down, or the names of the axes do not fit.

@@ -18,6 +18,8 @@ from stridelab.analysis.gait.signals import (
     decimated,
     low_passed,
     mean_where,
+    number,
+    numbers,
 )
 from stridelab.errors import UsageError
 
@@ -46,7 +48,10 @@ def checked_axes(axes: Sequence[str] | None, given: Sequence[bool]) -> tuple[str
     """
     if axes is None:
         return None
-    names = (axes,) if isinstance(axes, str) else tuple(axes)
+    try:
+        names = (axes,) if isinstance(axes, str) else tuple(map(str, axes))
+    except TypeError:
+        raise UsageError(f"axes {axes!r:.60}", expected="names of directions, of " + ", ".join(AXES)) from None
     if len(names) == len(given):
         names = tuple(name for name, there in zip(names, given, strict=True) if there or not any(given))
     elif len(names) != sum(given):
@@ -146,7 +151,7 @@ def per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> F
     """One value a sample, None where nothing is known, or a refusal of another shape or an impossible value."""
     if value is None:
         return None
-    given = np.asarray(value, dtype=np.float64)
+    given = numbers(value, name)
     if given.ndim > 1 or (given.ndim == 1 and len(given) != n):
         raise UsageError(f"{name} of shape {given.shape}", expected=f"one number, or {n} of them")
     if np.any((given < allowed[0]) | (given > allowed[1])):
@@ -159,8 +164,8 @@ def per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> F
 
 def checked_body(value: float | None, name: str, allowed: tuple[float, float]) -> None:
     """Refuse what no body has: a slip of the unit."""
-    if value is not None and not allowed[0] <= float(value) <= allowed[1]:
-        raise UsageError(f"{name} of {value:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
+    if value is not None and not allowed[0] <= number(value, name) <= allowed[1]:
+        raise UsageError(f"{name} of {float(value):g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
 
 
 def fits_site(values: FloatArray, rate: float, stride_s: float, running: BoolArray, site: str) -> bool:

@@ -75,6 +75,28 @@ class Samples:
         return decimated(self.acceleration_g, self.rate_hz, WORKING_RATE_HZ)
 
 
+def numbers(value: Any, name: str) -> FloatArray:
+    """The value as an array of floats, or a refusal that names the argument.
+
+    Raises
+    ------
+    UsageError
+        Where it holds anything but numbers.
+    """
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} {value!r:.60}", expected="a number, or an array of numbers") from None
+
+
+def number(value: Any, name: str) -> float:
+    """The value as one float, or a refusal that names the argument."""
+    found = numbers(value, name)
+    if found.ndim:
+        raise UsageError(f"{name} of shape {found.shape}", expected="one number")
+    return float(found)
+
+
 def mean_where(values: FloatArray, chosen: BoolArray) -> FloatArray:
     """Mean of the chosen rows, shape ``(columns,)``, without a copy of them."""
     total = np.einsum("n,na->a", chosen.astype(np.float64), values)
@@ -107,7 +129,7 @@ def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Sampl
     UsageError
         On a shape, rate, site or unit that cannot be right.
     """
-    if site not in SITES:
+    if not isinstance(site, str) or site not in SITES:
         raise UsageError(f"site {site!r}", expected="one of " + ", ".join(SITES))
     rate = checked_rate(sampling_rate_hz)
     values = np.asarray(acceleration_mps2)
@@ -161,10 +183,7 @@ def checked_rate(sampling_rate_hz: float) -> float:
     UsageError
         Below `LOWEST_RATE_HZ`, above `HIGHEST_RATE_HZ`, or not a number.
     """
-    try:
-        rate = float(sampling_rate_hz)
-    except (TypeError, ValueError):
-        rate = float("nan")
+    rate = number(sampling_rate_hz, "sampling rate")
     if not LOWEST_RATE_HZ <= rate <= HIGHEST_RATE_HZ:
         raise UsageError(
             f"sampling rate {sampling_rate_hz!r} Hz",

@@ -248,3 +248,20 @@ def test_a_vertical_from_gravity_has_no_measured_error(trunk_run: Array) -> None
     assert "orientation_unknown" not in known.issues
     assert {"orientation_unknown", "forwards_unknown"} <= set(guessed.issues)
     assert np.isnan([guessed.bias_ms, *guessed.limits_ms]).all()
+
+
+@pytest.mark.parametrize("junk", ["x", [], {}, object(), 1 + 2j, [1.0, 2.0], ("vertical",), b"x"])
+def test_arguments_that_are_no_numbers_are_refused_by_name(runner: Shank, junk: Any) -> None:
+    for name in ("sampling_rate_hz", "speed_mps", "slope_pct", "height_m", "mass_kg", "site", "axes"):
+        with pytest.raises(UsageError):
+            contacts(runner.acceleration_mps2, **{"sampling_rate_hz": 200.0, "site": "shank", name: junk})
+    for name in ("window_s", "step_s"):
+        with pytest.raises(UsageError, match=name):
+            cadence(runner.acceleration_mps2, sampling_rate_hz=200, site="shank", **{name: junk})
+
+
+def test_a_stance_cut_by_the_end_is_not_measured(runner: Shank) -> None:
+    for cut_s in (0.02, 0.08, 0.2):
+        end = int((runner.terminal_s[20] + cut_s) * 200)
+        found = contacts(runner.acceleration_mps2[:end], sampling_rate_hz=200, site="shank")
+        np.testing.assert_allclose(found.ground_contact_time_ms, 280, atol=15)
