@@ -106,7 +106,7 @@ def _read(file: Path, rate: float | None, units: Sequence[str] | None, columns: 
         told["acceleration"] = names + [""] * (3 - len(names))
     told = {key: value for key, value in told.items() if value is not None}
     try:
-        return read(file, **({"mapping": told} if told else {})).activities
+        return read(file, mapping=told or None).activities
     except NotRecognisedError:
         if told:
             raise
