@@ -219,10 +219,11 @@ def _checked_unit(values_g: FloatArray) -> list[str]:
 def _clipped(values_g: FloatArray) -> bool:
     """Whether an axis stays at one of its own extremes beyond 1.5 g in more than `CLIP_SHARE` of its samples."""
     for column in values_g.T:
-        for extreme in (column.max(), column.min()):
-            at_the_end = np.count_nonzero(np.abs(column - extreme) < 1e-3)
-            if abs(extreme) > 1.5 and at_the_end > max(4, CLIP_SHARE * len(column)):
-                return True
+        highest, lowest, enough = column.max(), column.min(), max(4, CLIP_SHARE * len(column))
+        if abs(highest) > 1.5 and np.count_nonzero(column > highest - 1e-3) > enough:
+            return True
+        if abs(lowest) > 1.5 and np.count_nonzero(column < lowest + 1e-3) > enough:
+            return True
     return False
 
 

@@ -210,19 +210,6 @@ def sacral_errors(*, speed: bool, axes: tuple[str, ...] | None = ("vertical", "a
 # ---------------------------------------------------------------- cadence
 
 
-def within_truth(trial: Trial) -> Trial:
-    """The samples of the time that the truth covers, which leaves `EDGE_S` out at both ends."""
-    edge = round(EDGE_S * trial.rate_hz)
-    kept = slice(edge, len(trial.force) - edge)
-    return replace(
-        trial,
-        acceleration_mps2=trial.acceleration_mps2[kept],
-        force=trial.force[kept],
-        initial_s=trial.initial_s - edge / trial.rate_hz,
-        terminal_s=trial.terminal_s - edge / trial.rate_hz,
-    )
-
-
 def cadence_errors(trials: Iterable[Trial], site: str, feet: int, window_s: float, *, whole: bool = False) -> Errors:
     """Against the mean interval of the true initial contacts in each window.
 
