@@ -185,7 +185,7 @@ def cadence_of(samples: Samples, site: str, *, window_s: float = 10.0, step_s: f
     stride = np.full(len(start), np.nan)
     regularity, opposite, intensity, moving = (np.zeros(len(start)) for _ in range(4))
     axes = [sliding_window_view(column.astype(np.float32), length) for column in values.T]
-    taper = tukey(length, TAPER_SHARE).astype(np.float32)
+    taper = tukey(length + 2, TAPER_SHARE)[1:-1].astype(np.float32)  # its ends are 0
     for part in _chunks(len(start)):
         windows = [axis[start[part]] for axis in axes]
         correlation, spread, share = _autocorrelation(windows, taper, rate)
