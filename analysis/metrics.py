@@ -143,10 +143,10 @@ def _gait() -> tuple[Metric, ...]:
             description="Contact time of a runner whose devices do not measure it; an estimate, never a measurement.",
             unit="ms",
             formula="a + b / speed + c · step time",
-            source="fitted on Alcantara et al. 2021, PeerJ 9:e11199 (28 trained runners, 3.8 to 5.4 m/s)",
+            source="fitted on Alcantara et al. 2021, PeerJ 9:e11199 (27 trained runners, 3.8 to 5.4 m/s)",
             function="stridelab.analysis.gait.estimate_contact_time",
             inputs=("speed_mps", "cadence_spm"),
-            uncertainty="Mean absolute error 7.5 ms inside those speeds; always given with its 95 % interval.",
+            uncertainty="Mean absolute error 7.6 ms inside those speeds; always given with its 95 % interval.",
         ),
         Metric(
             name="flight_time_ms",

@@ -48,6 +48,9 @@ STANCE_WINDOW_S: Final = 5.0
 """Window in which running is told from the rest when contacts are looked for."""
 
 
+TRUNK_AXES: Final = {"both": "two axes", "level": "axes found", "vertical": "vertical axis"}
+
+
 @dataclass(frozen=True, eq=False)
 class Contacts:
     """Stances of the instrumented foot, or of both feet for a sensor on the trunk; arrays of shape ``(n_stances,)``.
@@ -134,8 +137,8 @@ def contacts(
         Shape ``(n, 3)``, or None; used at the foot.
     axes
         Names of the columns, of ``vertical`` (up), ``anteroposterior`` (forwards) and ``mediolateral`` (to the left);
-        None where the orientation is not known: the vertical is then the mean direction,
-        and the error of a trunk sensor's contact times is not known.
+        None where the orientation is not known: up is then the mean direction, and forwards where both steps of a
+        stride are alike.
     speed_mps, slope_pct
         A number, or one for each sample; None where it is not known.
     height_m, mass_kg
@@ -206,7 +209,7 @@ def contacts_of(
     checked_body(height_m, "height_m", (1.0, 2.5))
     checked_body(mass_kg, "mass_kg", (20.0, 250.0))
     values, issues = samples.acceleration_g, list[str]()
-    names = checked_axes(axes, values.shape[1])
+    names = checked_axes(axes, samples.given)
 
     gait = cadence_of(samples, site, window_s=STANCE_WINDOW_S, step_s=STANCE_WINDOW_S / 2)
     stride_s = _usual_stride(gait)
@@ -228,9 +231,12 @@ def contacts_of(
     if site in TRUNK_SITES:
         if values.shape[1] == 1 and names is None:
             names = ("vertical",)
-        directions, noticed = directions_of(values, names, running)
+        directions, noticed = directions_of(values, names, rate, stride_s, running)
         issues += noticed
-        found = _trunk(directions, rate, stride_s, running, speed, coefficients)
+        level = names is None and "anteroposterior" in directions
+        if names is None and not level:
+            issues.append("forwards_unknown")
+        found = _trunk(directions, rate, stride_s, running, speed, coefficients, level=level)
     elif site == "foot":
         found = _foot(values, rate, stride_s, running, angular_velocity_radps, coefficients)
     else:
@@ -252,6 +258,8 @@ def _trunk(
     running: BoolArray,
     speed: FloatArray | None,
     coefficients: Coefficients,
+    *,
+    level: bool,
 ) -> _Found:
     vertical, forward = directions["vertical"], directions.get("anteroposterior")
     middle = sacrum.mid_flights(vertical, rate, stride_s / 2)
@@ -260,7 +268,7 @@ def _trunk(
     kept = (long > 0.6) & (long < 1.5) & running[begin] & running[end] & running[(begin + end) // 2]
     begin, end = begin[kept], end[kept]
     features = sacrum.step_features(vertical, forward, rate, begin, end)
-    axes = "both" if forward is not None else "vertical"
+    axes = "level" if level else "both" if forward is not None else "vertical"
     at = begin + (end - begin) // 2
     has_speed = speed is not None and bool(np.isfinite(speed[at]).all())
     if has_speed:
@@ -269,9 +277,9 @@ def _trunk(
     model = coefficients.sacrum[f"{axes}_with_speed" if has_speed else axes]
     shape = np.column_stack([features[name] for name in model.weights])
     contact_ms = model.of(dict(zip(model.weights, sacrum.steadied(shape, np.flatnonzero(kept)).T, strict=True)))
-    offset = coefficients.strike_offset_ms["both" if forward is not None else "vertical"]
-    initial = features["strike_s"] - offset / 1000
-    method = f"sacrum step shape, {'two axes' if axes == 'both' else 'vertical axis'}"
+    # Braking is sharpest on the axis it was calibrated on; where the axes were found, the vertical is steadier.
+    initial = features["rise_s" if level else "strike_s"] - coefficients.strike_offset_ms[axes] / 1000
+    method = f"sacrum step shape, {TRUNK_AXES[axes]}"
     found = _Found(
         method + (" and speed" if has_speed else ""), initial, initial + contact_ms / 1000, contact_ms, stride_s / 2
     )
@@ -341,7 +349,7 @@ def _finished(
             "few_contacts",
             "range_too_small",
             "axes_outside",
-            "orientation_unknown",
+            "forwards_unknown",
             "no_toe_off",
             "published_only",
         }

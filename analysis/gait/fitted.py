@@ -9,7 +9,7 @@ from typing import Final
 from stridelab.analysis.gait.coefficients import Accuracy, Coefficients, Linear, Offsets, SpeedModel
 
 FITTED: Final = Coefficients(
-    shank=Offsets(initial_ms=22.47852, terminal_ms=22.92373),
+    shank=Offsets(initial_ms=22.47852, terminal_ms=22.74732),
     sacrum={
         "both": Linear(
             intercept=95.22962,
@@ -40,6 +40,33 @@ FITTED: Final = Coefficients(
                 "speed_mps": -14.55385,
             },
         ),
+        "level": Linear(
+            intercept=170.7377,
+            weights={
+                "step_time_ms": 0.7852182,
+                "body_duration_ms": -0.08156231,
+                "strike_to_fall_ms": 0.7896743,
+                "anteroposterior_spread_g": -88.36855,
+                "peak_g": 0.5236548,
+                "body_peak_g": -70.40392,
+                "body_above_1g_ms": -0.7046564,
+                "above_half_g_ms": 0.07863394,
+            },
+        ),
+        "level_with_speed": Linear(
+            intercept=215.2614,
+            weights={
+                "step_time_ms": 0.4416035,
+                "body_duration_ms": 0.3287186,
+                "strike_to_fall_ms": 0.2893702,
+                "anteroposterior_spread_g": -20.00044,
+                "peak_g": -0.3957031,
+                "body_peak_g": -53.0985,
+                "body_above_1g_ms": -0.412257,
+                "above_half_g_ms": 0.08623495,
+                "speed_mps": -22.10878,
+            },
+        ),
         "vertical": Linear(
             intercept=50.17244,
             weights={
@@ -60,25 +87,24 @@ FITTED: Final = Coefficients(
             },
         ),
     },
-    strike_offset_ms={"both": 7.446992, "vertical": 9.709763},
+    strike_offset_ms={"both": 7.446992, "level": 5.76997, "vertical": 9.709763},
     speed=SpeedModel(
-        main=Linear(intercept=1.681251, weights={"inverse_speed_s_per_m": 347.54, "step_time_ms": 0.3384352}),
-        other=Linear(intercept=158.5219, weights={"speed_mps": -17.59925, "step_time_ms": 0.3418935}),
-        half_width_ms=16.70315,
-        mean=(0.2324918, 315.8815),
-        inverse_covariance=((1355.388, -1.014671), (-1.014671, 0.003239732)),
-        runners=28,
+        main=Linear(intercept=-6.127675, weights={"inverse_speed_s_per_m": 343.3841, "step_time_ms": 0.3675172}),
+        other=Linear(intercept=149.2612, weights={"speed_mps": -17.45442, "step_time_ms": 0.3704771}),
+        half_width_ms=21.35546,
+        mean=(0.2325563, 315.1358),
+        inverse_covariance=((1361.898, -1.025023), (-1.025023, 0.003296532)),
+        runners=27,
         speed_mps=(3.8, 5.4),
         cadence_spm=(161.0, 242.0),
     ),
     summary=Linear(
-        intercept=25.12754,
+        intercept=25.72922,
         weights={
-            "inverse_speed_s_per_m": 254.2902,
-            "step_time_ms": 0.3763076,
-            "peak_bw": -18.66828,
-            "impulse_bws": 156.6324,
-            "sensor_contact_ms": -0.05379277,
+            "inverse_speed_s_per_m": 268.4817,
+            "step_time_ms": 0.3666541,
+            "peak_bw": -18.44732,
+            "impulse_bws": 121.4158,
         },
     ),
 )
@@ -86,8 +112,8 @@ FITTED: Final = Coefficients(
 ACCURACY: Final = {
     "shank impact onset and axial minimum": Accuracy(
         site="shank",
-        bias_ms=0.9780887,
-        limits_ms=(-10.55859, 12.51477),
+        bias_ms=1.019684,
+        limits_ms=(-10.7606, 12.79997),
         lowest_rate_hz=71.0,
         cadence_spm=(145.0, 175.0),
         contact_ms=(240.0, 345.0),
@@ -112,6 +138,30 @@ ACCURACY: Final = {
         site="sacrum",
         bias_ms=0.6124119,
         limits_ms=(-15.86831, 17.09313),
+        lowest_rate_hz=100.0,
+        cadence_spm=(145.0, 240.0),
+        contact_ms=(175.0, 285.0),
+        speed_mps=(2.4, 4.3),
+        slope_pct=(-18.0, 18.0),
+        runners=1,
+        stances=294,
+    ),
+    "sacrum step shape, axes found and speed": Accuracy(
+        site="sacrum",
+        bias_ms=1.206621,
+        limits_ms=(-14.10839, 16.52163),
+        lowest_rate_hz=100.0,
+        cadence_spm=(145.0, 240.0),
+        contact_ms=(175.0, 285.0),
+        speed_mps=(2.4, 4.3),
+        slope_pct=(-18.0, 18.0),
+        runners=1,
+        stances=294,
+    ),
+    "sacrum step shape, axes found": Accuracy(
+        site="sacrum",
+        bias_ms=1.828156,
+        limits_ms=(-22.48196, 26.13828),
         lowest_rate_hz=100.0,
         cadence_spm=(145.0, 240.0),
         contact_ms=(175.0, 285.0),

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from scipy.signal import find_peaks
 
-from stridelab.analysis.gait.signals import BoolArray, FloatArray, IntArray, around, low_passed, vertex
+from stridelab.analysis.gait.signals import BoolArray, FloatArray, IntArray, around, low_passed, numbers, vertex
 from stridelab.errors import UsageError
 
 PITCH_LOW_PASS_HZ: Final = 30.0
@@ -27,7 +27,7 @@ def checked_turning(angular_velocity_radps: Any, n: int) -> FloatArray:
     UsageError
         On another shape, or where it is faster than a foot turns: degrees per second.
     """
-    turning = np.array(angular_velocity_radps, dtype=np.float64)
+    turning = numbers(angular_velocity_radps, "angular velocity").copy()
     if turning.shape != (n, 3):
         raise UsageError(f"angular velocity of shape {turning.shape}", expected=f"({n}, 3), one row a sample")
     finite = np.isfinite(turning).all(axis=1)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from stridelab.analysis.gait import sacrum
 from stridelab.analysis.gait.cadence import cadence_of
 from stridelab.analysis.gait.coefficients import FloatArray
+from stridelab.analysis.gait.preparation import checked_axes, directions_of
 from stridelab.analysis.gait.signals import checked, low_passed
 from stridelab.errors import UsageError
 
@@ -181,12 +182,10 @@ def sacral_peak_force_bw(
     ran = gait.cadence_spm[gait.state == "running"]
     if not len(ran):
         return np.zeros(0)
-    if axes is not None:
-        vertical = values[:, list(axes).index("vertical")]
-    else:
-        mean = values.mean(axis=0)
-        vertical = values @ (mean / np.linalg.norm(mean))
     rate = samples.rate_hz
+    known = np.ones(len(values), dtype=np.bool_) if samples.missing is None else ~samples.missing
+    names = checked_axes(axes, samples.given)
+    vertical = directions_of(values, names, rate, 120 / float(np.median(ran)), known)[0]["vertical"]
     middle = sacrum.mid_flights(vertical, rate, 60 / float(np.median(ran)))
     if len(middle) < 2:
         return np.zeros(0)

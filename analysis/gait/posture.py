@@ -12,6 +12,7 @@ import numpy.typing as npt
 from stridelab.analysis.gait import foot, shank
 from stridelab.analysis.gait.cadence import cadence_of
 from stridelab.analysis.gait.coefficients import FloatArray
+from stridelab.analysis.gait.preparation import checked_axes
 from stridelab.analysis.gait.signals import checked
 
 LEAN_SITES: Final = ("chest", "sacrum")
@@ -36,7 +37,8 @@ class TrunkLean:
     lean_variation_deg
         Standard deviation of the lean from second to second within a window.
     reason
-        Empty, or why posture is not measurable: ``orientation_unknown``, ``site_unsuitable``, ``no_gravity``.
+        Empty, or why posture is not measurable: ``orientation_unknown`` (also where the vertical axis is not the one
+        that gravity pulls at), ``site_unsuitable``, ``no_gravity``.
     """
 
     time_s: FloatArray
@@ -103,13 +105,20 @@ def trunk_lean(
     reason = ""
     if site not in LEAN_SITES:
         reason = "site_unsuitable"
-    elif axes is None or not {"vertical", "anteroposterior"} <= set(axes):
-        reason = "orientation_unknown"
     elif "no_gravity" in samples.kinds:
         reason = "no_gravity"
-    if reason or axes is None:
+    names = checked_axes(axes, samples.given)
+    if not reason and not {"vertical", "anteroposterior"} <= set(names or ()):
+        reason = "orientation_unknown"
+    if reason or names is None:
         return TrunkLean(gait.time_s, unknown, unknown, unknown, reason)
-    named = dict(zip(axes, samples.acceleration_g.T, strict=True))
+    named = dict(zip(names, samples.acceleration_g.T, strict=True))
+    if not len(gait.time_s):
+        return TrunkLean(gait.time_s, unknown, unknown, unknown, reason)
+    down = {name: float(values.mean()) for name, values in named.items()}
+    if down["vertical"] < max(map(abs, down.values())):
+        # Not upright: upside down, or the names of the axes do not fit.
+        return TrunkLean(gait.time_s, unknown, unknown, unknown, "orientation_unknown")
     known = np.ones(len(samples.acceleration_g)) if samples.missing is None else (~samples.missing).astype(float)
     half = min(window_s, len(known) / samples.rate_hz) / 2
 

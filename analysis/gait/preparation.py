@@ -18,6 +18,8 @@ from stridelab.analysis.gait.signals import (
     decimated,
     low_passed,
     mean_where,
+    number,
+    numbers,
 )
 from stridelab.errors import UsageError
 
@@ -27,18 +29,35 @@ and at a whole one: 0.72 to 1.0 at sacrum and hip, at most 0.32 at shank and sho
 
 AXES: Final = ("vertical", "anteroposterior", "mediolateral")
 
+CLEAR_SENSE: Final = 0.25
+"""Correlation from which the sense of the forward axis is clear: 0.40 to 0.94 at the sacrum (on the corpus)."""
+
 VERTICAL_MEAN_G: Final = (0.6, 1.6)
 """Mean of a true vertical axis over running; 1.03 to 1.26 where what is below 0 was cut off (the corpus)."""
 
 
-def checked_axes(axes: Sequence[str] | None, columns: int) -> tuple[str, ...] | None:
-    """The names of the axes, or a refusal where they do not name every column, the vertical among them."""
+def checked_axes(axes: Sequence[str] | None, given: Sequence[bool]) -> tuple[str, ...] | None:
+    """The names of the axes that hold numbers, or a refusal where they do not name them all, the vertical among them.
+
+    Parameters
+    ----------
+    axes
+        A name for every column, or for every one that holds numbers.
+    given
+        Which columns do.
+    """
     if axes is None:
         return None
-    names = (axes,) if isinstance(axes, str) else tuple(axes)
-    if len(names) != columns or len(set(names)) != len(names) or not set(names) <= set(AXES):
-        expected = f"one name a column ({columns}), of " + ", ".join(AXES)
-        raise UsageError(f"axes {', '.join(names)}", expected=expected)
+    try:
+        names = (axes,) if isinstance(axes, str) else tuple(map(str, axes))
+    except TypeError:
+        raise UsageError(f"axes {axes!r:.60}", expected="names of directions, of " + ", ".join(AXES)) from None
+    if len(names) == len(given):
+        names = tuple(name for name, there in zip(names, given, strict=True) if there or not any(given))
+    elif len(names) != sum(given):
+        raise UsageError(f"axes {', '.join(names)}", expected=f"one name a column ({len(given)})")
+    if len(set(names)) != len(names) or not set(names) <= set(AXES):
+        raise UsageError(f"axes {', '.join(names)}", expected="each once, of " + ", ".join(AXES))
     if "vertical" not in names:
         expected = "vertical among them"
         raise UsageError(f"axes {', '.join(names)}", expected=expected, advice="Leave axes away if it is not known.")
@@ -46,24 +65,81 @@ def checked_axes(axes: Sequence[str] | None, columns: int) -> tuple[str, ...] | 
 
 
 def directions_of(
-    values: FloatArray, axes: Sequence[str] | None, running: BoolArray
+    values: FloatArray, axes: Sequence[str] | None, rate: float, stride_s: float, running: BoolArray
 ) -> tuple[dict[str, FloatArray], list[str]]:
-    """The columns by the name of their direction; where no axis is known, the vertical from what was run."""
+    """The columns by the name of their direction, and what was noticed; what is not known is found in what was run."""
     if axes is None:
-        return {"vertical": along(values, _unit(mean_where(values, running)))}, ["orientation_unknown"]
+        return _found_directions(values, rate, stride_s, running), ["orientation_unknown"]
+    mean = dict(zip(axes, mean_where(values, running), strict=True))
     named = dict(zip(axes, values.T, strict=True))
-    mean = float(named["vertical"][running].mean())
-    if not VERTICAL_MEAN_G[0] <= abs(mean) <= VERTICAL_MEAN_G[1]:
+    steepest = max(mean, key=lambda name: abs(mean[name]))
+    if steepest != "vertical" or not VERTICAL_MEAN_G[0] <= abs(mean["vertical"]) <= VERTICAL_MEAN_G[1]:
         raise UsageError(
-            f"a vertical axis with a mean of {mean:.2f} g",
-            expected="about 1 g, as gravity gives it",
+            f"a vertical axis with a mean of {mean['vertical']:.2f} g"
+            + ("" if steepest == "vertical" else f", and the {steepest} one with {mean[steepest]:.2f} g"),
+            expected="about 1 g, as gravity gives it, and less on the others",
             advice="Check the order of the axes, or leave them away: the vertical is then found from gravity.",
         )
-    if mean < 0:
+    noticed = []
+    if mean["vertical"] < 0:
         # A sensor worn upside down is turned about its side-to-side axis, or about the line of travel: which of the
-        # two cannot be known, so only the vertical is kept.
-        return {"vertical": -named["vertical"]}, ["upside_down"]
-    return named, []
+        # two the forward axis tells, and left and right are then not known.
+        noticed.append("upside_down")
+        named["vertical"] = -named["vertical"]
+        named.pop("mediolateral", None)
+    if "anteroposterior" in named:
+        body, _, ran = _body(np.column_stack([named["vertical"], named["anteroposterior"]]), rate, running)
+        sense = _forward_sense(body[:, 0], body[:, 1], ran)
+        if sense < -CLEAR_SENSE:
+            named["anteroposterior"] = -named["anteroposterior"]
+            noticed += [] if noticed else ["backwards"]
+    return named, noticed
+
+
+def _found_directions(values: FloatArray, rate: float, stride_s: float, running: BoolArray) -> dict[str, FloatArray]:
+    """Up from gravity, and forwards where both steps of a stride move the body alike, if that is clear enough."""
+    up = _unit(mean_where(values, running))
+    found = {"vertical": along(values, up)}
+    if values.shape[1] == 1:
+        return found
+    body, body_rate, ran = _body(values, rate, running)
+    vertical = along(body, up)
+    level = body - vertical[:, None] * up
+    # The body swings from side to side once a stride, forwards and back once a step: the mean of two steps keeps that.
+    lag = max(1, round(stride_s / 2 * body_rate))
+    both = ran[lag:] & ran[:-lag]
+    alike = (level[lag:] + level[:-lag])[both]
+    alike = alike - alike.mean(axis=0)
+    size, vectors = np.linalg.eigh(np.einsum("na,nb->ab", alike, alike))
+    forward = vectors[:, -1] - up * float(vectors[:, -1] @ up)
+    sense = _forward_sense(vertical, along(level, forward), ran)
+    if size[-1] > 0 and abs(sense) >= CLEAR_SENSE:
+        found["anteroposterior"] = along(values, np.sign(sense) * _unit(forward))
+    return found
+
+
+def _body(values: FloatArray, rate: float, running: BoolArray) -> tuple[FloatArray, float, BoolArray]:
+    """Two minutes about the middle of what was run, below 5 Hz: samples, their rate, and which of them were run."""
+    ran = np.flatnonzero(running)
+    centre, half = int(ran[len(ran) // 2]), int(60 * rate)
+    part = slice(max(0, centre - half), centre + half)
+    thin, thin_rate, factor = decimated(values[part], rate, WORKING_RATE_HZ)
+    slow = low_passed(thin, thin_rate, 5.0)
+    return slow, thin_rate, running[part][::factor][: len(slow)]
+
+
+def _forward_sense(vertical: FloatArray, forward: FloatArray, ran: BoolArray) -> float:
+    """Correlation that is positive where an axis points forwards.
+
+    The body is braked while the force on it rises in the first half of a stance, and pushed while it falls.
+    """
+    rise = np.gradient(vertical)[ran] if len(vertical) > 1 else np.zeros(0)
+    if len(rise) < 2:
+        return 0.0
+    push = forward[ran] - forward[ran].mean()
+    rise = rise - rise.mean()
+    size = float(np.sqrt(np.sum(rise**2) * np.sum(push**2)))
+    return -float(np.sum(rise * push)) / size if size > 0 else 0.0
 
 
 def _unit(vector: FloatArray) -> FloatArray:
@@ -75,7 +151,7 @@ def per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> F
     """One value a sample, None where nothing is known, or a refusal of another shape or an impossible value."""
     if value is None:
         return None
-    given = np.asarray(value, dtype=np.float64)
+    given = numbers(value, name)
     if given.ndim > 1 or (given.ndim == 1 and len(given) != n):
         raise UsageError(f"{name} of shape {given.shape}", expected=f"one number, or {n} of them")
     if np.any((given < allowed[0]) | (given > allowed[1])):
@@ -88,19 +164,13 @@ def per_sample(value: Any, n: int, name: str, allowed: tuple[float, float]) -> F
 
 def checked_body(value: float | None, name: str, allowed: tuple[float, float]) -> None:
     """Refuse what no body has: a slip of the unit."""
-    if value is not None and not allowed[0] <= float(value) <= allowed[1]:
-        raise UsageError(f"{name} of {value:g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
+    if value is not None and not allowed[0] <= number(value, name) <= allowed[1]:
+        raise UsageError(f"{name} of {float(value):g}", expected=f"{allowed[0]:g} to {allowed[1]:g}")
 
 
 def fits_site(values: FloatArray, rate: float, stride_s: float, running: BoolArray, site: str) -> bool:
     """Whether the two steps of a stride look as alike, or as different, as they do at this site."""
-    # Two minutes about the middle of what was run tell it.
-    ran = np.flatnonzero(running)
-    centre, half = int(ran[len(ran) // 2]), int(60 * rate)
-    part = slice(max(0, centre - half), centre + half)
-    thin, thin_rate, factor = decimated(values[part], rate, WORKING_RATE_HZ)
-    slow = low_passed(thin, thin_rate, 5.0)
-    ran_here = running[part][::factor][: len(slow)]
+    slow, thin_rate, ran_here = _body(values, rate, running)
     slow = np.where(ran_here[:, None], slow - slow[ran_here].mean(axis=0), 0.0)
     if len(slow) < 2.5 * stride_s * thin_rate:
         return True

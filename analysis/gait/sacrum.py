@@ -20,6 +20,10 @@ SHAPE_LOW_PASS_HZ: Final = 20.0
 BODY_LOW_PASS_HZ: Final = 5.0
 """The movement of the body's centre, without what the impact sets ringing."""
 
+LOW_G: Final = 0.95
+"""Vertical acceleration that the body's low between two steps lies below: in free fall it would be 0, and the low-pass
+lifts it, the more the quicker the steps (0.94 at 218 steps a minute on the corpus)."""
+
 STRIKE_LOW_PASS_HZ: Final = 15.0
 STRIKE_SHARE: Final = 0.45
 """The strike lies in this first part of a step that begins in mid-flight."""
@@ -48,6 +52,9 @@ FEATURES: Final = (
 )
 """Of each step, in the order of `step_features`."""
 
+LEVEL_FEATURES: Final = tuple(name for name in FEATURES if name != "anteroposterior_mean_g")
+"""Where up is taken from gravity: the mean forwards is then 0 by definition."""
+
 VERTICAL_FEATURES: Final = ("step_time_ms", "duration_ms", "peak_g", "body_peak_g")
 """Where only the vertical axis is known."""
 
@@ -56,13 +63,15 @@ def mid_flights(vertical_g: FloatArray, rate_hz: float, step_s: float) -> IntArr
     """Samples in the middle of each flight: the lows of the body's vertical acceleration."""
     body = low_passed(vertical_g, rate_hz, BODY_LOW_PASS_HZ)
     lows, _ = find_peaks(-body, distance=max(1, int(0.6 * step_s * rate_hz)))
-    return np.asarray(lows[body[lows] < 0.85], dtype=np.intp)
+    return np.asarray(lows[body[lows] < LOW_G], dtype=np.intp)
 
 
 def step_features(
     vertical_g: FloatArray, forward_g: FloatArray | None, rate_hz: float, begin: IntArray, end: IntArray
 ) -> dict[str, FloatArray]:
-    """Shape of each step from one mid-flight to the next, and when its foot strikes (``strike_s``).
+    """Shape of each step from one mid-flight to the next, and when its foot strikes.
+
+    ``strike_s`` is where it brakes most; without a forward axis the same as ``rise_s``, where the vertical rises.
 
     Parameters
     ----------
@@ -124,12 +133,13 @@ def _part_features(
         features["strike_to_fall_ms"] = (fall_1g - strike) * point_ms
         features["anteroposterior_mean_g"] = forward.mean(axis=1)
         features["anteroposterior_spread_g"] = forward.std(axis=1)
+    features["rise_s"] = begin / rate_hz + rise * point_ms / 1000
     features["strike_s"] = begin / rate_hz + strike * point_ms / 1000
     return features
 
 
 def steadied(features: FloatArray, step: IntArray) -> FloatArray:
-    """Features ``(n_steps, n_features)`` drawn half way to the mean of the steps around them.
+    """Features ``(n_steps, n_features)`` drawn half way to the mean of the steps around them; NaN stays where it is.
 
     Parameters
     ----------
@@ -140,14 +150,18 @@ def steadied(features: FloatArray, step: IntArray) -> FloatArray:
     """
     if not len(features):
         return features
-    total = np.concatenate([np.zeros((1, features.shape[1])), np.cumsum(features, axis=0)])
+    known = np.isfinite(features)
+    none = np.zeros((1, features.shape[1]))
+    total = np.concatenate([none, np.cumsum(np.where(known, features, 0.0), axis=0)])
+    count = np.concatenate([none, np.cumsum(known, axis=0)])
     run = np.cumsum(np.append(0, np.diff(step) != 1))
     first = np.searchsorted(run, run, side="left")
     last = np.searchsorted(run, run, side="right")
     row = np.arange(len(features))
     low = np.maximum(first, row - NEIGHBOURS // 2)
     high = np.minimum(last, row + NEIGHBOURS // 2 + 1)
-    mean = (total[high] - total[low]) / (high - low)[:, None]
+    with np.errstate(invalid="ignore"):
+        mean = (total[high] - total[low]) / (count[high] - count[low])
     return np.asarray(OWN_WEIGHT * features + (1 - OWN_WEIGHT) * mean, dtype=np.float64)
 
 

@@ -27,6 +27,9 @@ TOE_OFF_LOW_PASS_HZ: Final = 20.0
 IMPACT_BEFORE_S: Final = 0.13
 IMPACT_AFTER_S: Final = 0.06
 
+TOE_OFF_AFTER_S: Final = 0.1
+"""Signal that must follow a toe-off: nearer to the end of a recording the lowest point may be its cut."""
+
 ONSET_SHARE: Final = 0.3
 """Initial contact is where the acceleration has risen by this share of the impact."""
 
@@ -133,5 +136,6 @@ def _toe_off(values_g: FloatArray, rate_hz: float, at: IntArray, stride_s: float
     low, high = (round(share * stride_s * rate_hz) for share in CONTACT_SHARE_OF_STRIDE)
     snippets = around(smooth, at, -low, high)
     lowest = snippets.argmin(axis=1)
-    inside = (lowest > 0) & (lowest < snippets.shape[1] - 1) & (at + low + lowest < len(values_g) - 1)
+    last = len(values_g) - 1 - round(TOE_OFF_AFTER_S * rate_hz)
+    inside = (lowest > 0) & (lowest < snippets.shape[1] - 1) & (at + low + lowest <= last)
     return np.where(inside, (at + low + vertex(snippets, lowest)) / rate_hz, np.nan)

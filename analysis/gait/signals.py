@@ -5,6 +5,7 @@ A wrong unit, a stuck sensor or a gap would otherwise become a confident wrong n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -36,6 +37,12 @@ WORKING_RATE_HZ: Final = 30.0
 
 HIGHEST_RATE_HZ: Final = 20_000.0
 
+IMPOSSIBLE_MPS2: Final = 2000.0
+"""Beyond what accelerometers for the body measure (±200 g): a glitch, or the logger's mark for nothing."""
+
+GLITCH_SHARE: Final = 0.01
+"""With more of such samples than this the unit is another one, and the mean will tell."""
+
 CLIP_SHARE: Final = 0.002
 """More samples than this at one extreme value mean a range that was too small (convention)."""
 
@@ -52,18 +59,42 @@ _PLAUSIBLE_MEAN_MPS2: Final = (3.0, 30.0)
 class Samples:
     """Checked samples of one sensor: acceleration in g, shape ``(n, axes)``, gaps filled, and where they were.
 
-    ``kinds`` names what was noticed: ``gaps``, ``clipped``, ``flat``, ``no_gravity``.
+    ``kinds`` names what was noticed: ``gaps``, ``glitches``, ``axis_missing``, ``clipped``, ``flat``, ``no_gravity``.
+    ``given`` says of each column as it was given whether it is among the axes.
     """
 
     acceleration_g: FloatArray
     rate_hz: float
     missing: BoolArray | None
     kinds: tuple[str, ...]
+    given: tuple[bool, ...]
 
     @cached_property
     def thinned(self) -> tuple[FloatArray, float, int]:
         """The samples at 30 to 60 Hz, enough for the period of gait: values, rate, and every how many-th they are."""
         return decimated(self.acceleration_g, self.rate_hz, WORKING_RATE_HZ)
+
+
+def numbers(value: Any, name: str) -> FloatArray:
+    """The value as an array of floats, or a refusal that names the argument.
+
+    Raises
+    ------
+    UsageError
+        Where it holds anything but numbers.
+    """
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} {value!r:.60}", expected="a number, or an array of numbers") from None
+
+
+def number(value: Any, name: str) -> float:
+    """The value as one float, or a refusal that names the argument."""
+    found = numbers(value, name)
+    if found.ndim:
+        raise UsageError(f"{name} of shape {found.shape}", expected="one number")
+    return float(found)
 
 
 def mean_where(values: FloatArray, chosen: BoolArray) -> FloatArray:
@@ -86,8 +117,8 @@ def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Sampl
     Parameters
     ----------
     acceleration_mps2
-        Shape ``(n,)`` or ``(n, 1 to 3)``, gravity included. A sample with a NaN on any axis is missing; it is bridged
-        by a straight line for the filters, and kept in ``missing``.
+        Shape ``(n,)`` or ``(n, 1 to 3)``, gravity included. A column without a number is left out. A sample with a NaN
+        on any other axis is missing; it is bridged by a straight line for the filters, and kept in ``missing``.
     sampling_rate_hz
         Constant rate of the samples.
     site
@@ -98,10 +129,13 @@ def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Sampl
     UsageError
         On a shape, rate, site or unit that cannot be right.
     """
-    if site not in SITES:
+    if not isinstance(site, str) or site not in SITES:
         raise UsageError(f"site {site!r}", expected="one of " + ", ".join(SITES))
     rate = checked_rate(sampling_rate_hz)
     values = np.asarray(acceleration_mps2)
+    if values.dtype.kind == "O":
+        with suppress(TypeError, ValueError):
+            values = values.astype(np.float64)
     if values.dtype.kind not in "fiu":
         raise UsageError(f"acceleration of type {values.dtype}", expected="real numbers in m/s²")
     if values.ndim == 1:
@@ -112,18 +146,25 @@ def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Sampl
             expected="(n_samples,) or (n_samples, 1 to 3)",
             advice="One row a sample, one column an axis: transpose it if it lies on its side.",
         )
-    values = values.astype(np.float64)
-    values *= 1.0 / GRAVITY_MPS2
-    # Column by column: numpy reduces over a short last axis slowly.
-    finite = np.isfinite(values[:, 0])
-    for column in values.T[1:]:
-        finite &= np.isfinite(column)
-    missing = None if finite.all() else ~finite
     kinds: list[str] = []
+    # Column by column: numpy reduces over a short last axis slowly.
+    finite = [np.isfinite(column) for column in values.T]
+    given = tuple(bool(part.any()) for part in finite)
+    if any(given) and not all(given):
+        kinds.append("axis_missing")
+        values, finite = values[:, given], [part for part, there in zip(finite, given, strict=True) if there]
+    values = values.astype(np.float64)
+    glitch = np.logical_or.reduce([np.abs(column) > IMPOSSIBLE_MPS2 for column in values.T])
+    known = np.logical_and.reduce(finite)
+    if 0 < np.count_nonzero(glitch & known) < GLITCH_SHARE * len(values):
+        kinds.append("glitches")
+        known &= ~glitch
+    values *= 1.0 / GRAVITY_MPS2
+    missing = None if known.all() else ~known
     if missing is not None:
         kinds.append("gaps")
         if missing.all():
-            return Samples(np.zeros_like(values), rate, missing, ("gaps",))
+            return Samples(np.zeros_like(values), rate, missing, ("gaps",), given)
         values = _bridged(values, missing)
     if len(values):
         kinds += _checked_unit(values)
@@ -131,7 +172,7 @@ def checked(acceleration_mps2: Any, sampling_rate_hz: float, site: str) -> Sampl
             kinds.append("clipped")
         if len(values) > 1 and not any(np.ptp(column) for column in values.T):
             kinds.append("flat")
-    return Samples(values, rate, missing, tuple(kinds))
+    return Samples(values, rate, missing, tuple(kinds), given)
 
 
 def checked_rate(sampling_rate_hz: float) -> float:
@@ -142,10 +183,7 @@ def checked_rate(sampling_rate_hz: float) -> float:
     UsageError
         Below `LOWEST_RATE_HZ`, above `HIGHEST_RATE_HZ`, or not a number.
     """
-    try:
-        rate = float(sampling_rate_hz)
-    except (TypeError, ValueError):
-        rate = float("nan")
+    rate = number(sampling_rate_hz, "sampling rate")
     if not LOWEST_RATE_HZ <= rate <= HIGHEST_RATE_HZ:
         raise UsageError(
             f"sampling rate {sampling_rate_hz!r} Hz",
@@ -181,10 +219,11 @@ def _checked_unit(values_g: FloatArray) -> list[str]:
 def _clipped(values_g: FloatArray) -> bool:
     """Whether an axis stays at one of its own extremes beyond 1.5 g in more than `CLIP_SHARE` of its samples."""
     for column in values_g.T:
-        for extreme in (column.max(), column.min()):
-            at_the_end = np.count_nonzero(np.abs(column - extreme) < 1e-3)
-            if abs(extreme) > 1.5 and at_the_end > max(4, CLIP_SHARE * len(column)):
-                return True
+        highest, lowest, enough = column.max(), column.min(), max(4, CLIP_SHARE * len(column))
+        if abs(highest) > 1.5 and np.count_nonzero(column > highest - 1e-3) > enough:
+            return True
+        if abs(lowest) > 1.5 and np.count_nonzero(column < lowest + 1e-3) > enough:
+            return True
     return False
 
 

@@ -26,6 +26,9 @@ STATE_MARKS: Final = {
 }
 """Colour and symbol: a state is known by either."""
 
+CLEAR_MARKS: Final = 150
+"""More marks of an event than this would hide the signal, and are drawn smaller."""
+
 LEAST_SPAN: Final = {"yaxis2": 10.0, "yaxis3": 40.0}
 """Steps/min and ms that an axis shows at least, so that noise does not look like a trend."""
 
@@ -78,7 +81,7 @@ def gait_chart(recording: GaitRecording, acceleration_mps2: Any, *, name: str = 
     ):
         event = strides[column].to_numpy(dtype=np.float64)
         event = event[np.isfinite(event) & (np.abs(event - middle) <= SIGNAL_S / 2)]
-        mark = {"symbol": symbol, "size": 9, "color": colour}
+        mark = {"symbol": symbol, "size": 9 if len(event) <= CLEAR_MARKS else 4, "color": colour}
         height = np.interp(event, time, np.nan_to_num(size))
         traces.append(go.Scatter(x=event, y=height, mode="markers", marker=mark, name=label, hovertemplate=label))
     for state, (colour, symbol) in STATE_MARKS.items():

@@ -14,6 +14,7 @@ import numpy as np
 
 from stridelab.activity import ReadResult, Source
 from stridelab.errors import NotRecognisedError, ReadError, UsageError
+from stridelab.importers.imu.header import bare
 from stridelab.importers.imu.layout import Declared, Layout, declared, overlaid
 from stridelab.importers.imu.loggers import SENSOR_LOGGER_COLUMNS, recognised
 from stridelab.importers.imu.tables import Table
@@ -75,6 +76,8 @@ def _table(data: bytes) -> Table:
 def _layout(table: Table, source: Source, said: Layout) -> Layout:
     names = list(table.columns)
     found = recognised(names, table.metadata, source.name)
+    if found is None and said != Layout():
+        found = bare(names)
     layout = overlaid(found or Layout(), said)
     if not any(sensor.acceleration for sensor in layout.sensors):
         if set(names) >= SENSOR_LOGGER_COLUMNS:
@@ -86,7 +89,7 @@ def _layout(table: Table, source: Source, said: Layout) -> Layout:
         raise NotRecognisedError(
             f"columns {shown(names)}",
             expected="columns of acceleration on x, y and z",
-            advice="Declare them, for instance in a file of the same name that ends in .toml.",
+            advice="Declare them in a file of the same name that ends in .toml, or by `stridelab gait --columns`.",
         )
     wanted = [
         *layout.time,

@@ -141,6 +141,24 @@ def self_described(names: Sequence[str]) -> Layout | None:
     return Layout(tuple(sensors), "", (time,) if time else (), time_unit)
 
 
+def bare(names: Sequence[str]) -> Layout:
+    """The layout of a table that somebody says is inertial and whose columns are named by their axes alone.
+
+    Two of ``x``, ``y`` and ``z``, or a ``vertical``, are enough; without them it holds the column of times alone.
+
+    Examples
+    --------
+    >>> bare(["t", "x", "y", "z"]).sensors[0].acceleration, bare(["t", "speed", "x"]).sensors
+    (('x', 'y', 'z'), ())
+    """
+    words = {name: name.strip().strip("\"'").lower() for name in names}
+    by_axis = {_AXIS_WORDS[word]: name for name, word in reversed(words.items()) if word in _AXIS_WORDS}
+    columns = tuple(by_axis.get(axis, "") for axis in AXES)
+    enough = len(by_axis) >= 2 or bool({"vertical", "vert"} & set(words.values()))
+    time, time_unit = time_column(names)
+    return Layout((Sensor(acceleration=columns),) if enough else (), "", (time,) if time else (), time_unit)
+
+
 def time_column(names: Iterable[str]) -> tuple[str, str]:
     """The first column that says that it holds times, and its unit; empty where there is none."""
     for name in names:

@@ -12,7 +12,7 @@ import typer
 from stridelab.cli.dynamics import dynamics, dynamics_lines
 from stridelab.cli.options import CsvOption, JsonOption, OutputOption
 from stridelab.cli.output import count, put, put_json, put_table, say
-from stridelab.errors import ReadError, UsageError
+from stridelab.errors import NotRecognisedError, ReadError, UsageError
 
 if TYPE_CHECKING:
     from stridelab.activity import Activity, ImuStream
@@ -36,6 +36,14 @@ def gait(
         list[str] | None,
         typer.Option(
             "--units", help="Unit of acceleration, where the file does not say: g, m/s2, mg; may be repeated."
+        ),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="NAMES",
+            help="Columns of acceleration, where their names do not say it: x,y,z, or 1,2,3 without a header.",
         ),
     ] = None,
     axes: Annotated[
@@ -62,7 +70,7 @@ def gait(
     """
     if output is not None and output.suffix.lower() not in FORMS:
         raise UsageError(f"-o {output}", expected="a name that ends in " + ", ".join(FORMS))
-    activities = _read(file, rate, units)
+    activities = _read(file, rate, units, columns)
     streams = [stream for activity in activities for stream in activity.imu]
     if not streams:
         _watch(file, activities, output, as_json=as_json, as_csv=as_csv)
@@ -88,14 +96,22 @@ def gait(
         put("\n".join(line for recording in recordings for line in _lines(file, recording)))
 
 
-def _read(file: Path, rate: float | None, units: Sequence[str] | None) -> Sequence[Activity]:
+def _read(file: Path, rate: float | None, units: Sequence[str] | None, columns: str | None) -> Sequence[Activity]:
     """The activities of the file; what it does not say of itself is told to the reader."""
     from stridelab.importers import read
 
     told: dict[str, Any] = {"rate": rate, "units": list(units) if units else None}
+    if columns is not None:
+        names = [name.strip() for name in columns.split(",")]
+        told["acceleration"] = names + [""] * (3 - len(names))
     told = {key: value for key, value in told.items() if value is not None}
-    given: dict[str, Any] = {"mapping": told} if told else {}
-    return read(file, **given).activities
+    try:
+        return read(file, mapping=told or None).activities
+    except NotRecognisedError:
+        if told:
+            raise
+    # Who asks for the gait in a table says that it holds acceleration.
+    return read(file, mapping={"site": "unknown"}).activities
 
 
 def _measured(

@@ -14,11 +14,13 @@ from collections.abc import Sequence
 import gait_recordings as recordings
 import numpy as np
 from gait_recordings import Array, Trial
+from scipy.optimize import linprog
 
 from stridelab.analysis.gait import sacrum as steps
 from stridelab.analysis.gait.cadence import cadence_of
 from stridelab.analysis.gait.coefficients import Accuracy, Coefficients, Linear, Offsets, SpeedModel
 from stridelab.analysis.gait.contacts import STANCE_WINDOW_S, contacts_of
+from stridelab.analysis.gait.preparation import directions_of
 from stridelab.analysis.gait.signals import checked
 
 TARGET = recordings.ROOT / "analysis" / "gait" / "fitted.py"
@@ -90,48 +92,66 @@ def ridge(names: Sequence[str], columns: Array, target: Array, weight: Array, pe
     return Linear(float(middle - slope @ mean), dict(zip(names, map(float, slope), strict=True)))
 
 
-def step_table(trial: Trial) -> dict[str, Array]:
-    """Features of every step of a sacral trial that has a true stance, that stance, and its time."""
+def least_absolute(names: Sequence[str], columns: Array, target: Array, weight: Array) -> Linear:
+    """Linear model with the least weighted sum of absolute errors: a single odd runner does not pull it aside."""
+    mean, scale = columns.mean(axis=0), columns.std(axis=0)
+    z = np.column_stack([np.ones(len(target)), (columns - mean) / scale])
+    # Each error is the difference of two parts that are not negative, and their sum is made small.
+    found = linprog(
+        np.concatenate([np.zeros(z.shape[1]), weight, weight]),
+        A_eq=np.hstack([z, np.eye(len(target)), -np.eye(len(target))]),
+        b_eq=target,
+        bounds=[(None, None)] * z.shape[1] + [(0, None)] * (2 * len(target)),
+    )
+    if not found.success:
+        raise RuntimeError(found.message)
+    slope = found.x[1 : z.shape[1]] / scale
+    return Linear(float(found.x[0] - slope @ mean), dict(zip(names, map(float, slope), strict=True)))
+
+
+def step_table(trial: Trial, *, level: bool = False) -> dict[str, Array]:
+    """Features of every step of a sacral trial that has a true stance, that stance, and its time.
+
+    ``level`` finds up and forwards in the signal instead of taking the sensor's axes for them.
+    """
     samples = checked(trial.acceleration_mps2, trial.rate_hz, "sacrum")
     step_s = 60 / float(np.median(cadence_of(samples, "sacrum", window_s=STANCE_WINDOW_S).cadence_spm))
-    vertical, forward = samples.acceleration_g.T
+    axes = None if level else ("vertical", "anteroposterior")
+    everywhere = np.ones(len(samples.acceleration_g), dtype=bool)
+    directions, _ = directions_of(samples.acceleration_g, axes, trial.rate_hz, 2 * step_s, everywhere)
+    vertical, forward = directions["vertical"], directions["anteroposterior"]
     middle = steps.mid_flights(vertical, trial.rate_hz, step_s)
     long = np.diff(middle) / trial.rate_hz / step_s
     kept = (long > 0.6) & (long < 1.5)
     begin, end = middle[:-1][kept], middle[1:][kept]
-    both = steps.step_features(vertical, forward, trial.rate_hz, begin, end)
-    alone = steps.step_features(vertical, None, trial.rate_hz, begin, end)
-    i, j = matched(both["strike_s"], trial.initial_s)
+    found = steps.step_features(vertical, forward, trial.rate_hz, begin, end)
+    i, j = matched(found["strike_s"], trial.initial_s)
     names = sorted({*steps.FEATURES, *steps.VERTICAL_FEATURES})
-    shape = steps.steadied(np.column_stack([both[name] for name in names]), np.flatnonzero(kept))[i]
+    shape = steps.steadied(np.column_stack([found[name] for name in names]), np.flatnonzero(kept))[i]
     return {
         **dict(zip(names, shape.T, strict=True)),
         "speed_mps": np.full(len(i), trial.speed_mps),
         "contact_ms": trial.contact_ms[j],
-        "late_both_ms": (both["strike_s"][i] - trial.initial_s[j]) * 1000,
-        "late_vertical_ms": (alone["strike_s"][i] - trial.initial_s[j]) * 1000,
+        "strike_late_ms": (found["strike_s"][i] - trial.initial_s[j]) * 1000,
+        "rise_late_ms": (found["rise_s"][i] - trial.initial_s[j]) * 1000,
         "weight": np.full(len(i), 1 / max(len(i), 1)),
     }
 
 
 def fit_sacrum(trials: Sequence[Trial]) -> tuple[dict[str, Linear], dict[str, float]]:
-    """The four models and the two offsets of the strike, every trial counting the same."""
-    tables = [step_table(trial) for trial in trials]
-    joined = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-
-    def model(names: Sequence[str]) -> Linear:
-        columns = np.column_stack([joined[name] for name in names])
-        return ridge(names, columns, joined["contact_ms"], joined["weight"])
-
-    models = {
-        "both": model(steps.FEATURES),
-        "both_with_speed": model((*steps.FEATURES, "speed_mps")),
-        "vertical": model(steps.VERTICAL_FEATURES),
-        "vertical_with_speed": model((*steps.VERTICAL_FEATURES, "speed_mps")),
-    }
-    offsets = {
-        axes: float(np.average(joined[f"late_{axes}_ms"], weights=joined["weight"])) for axes in ("both", "vertical")
-    }
+    """The models and the offsets of the strike by the axes that are known, every trial counting the same."""
+    models, offsets = {}, {}
+    for axes, features, mark in (
+        ("both", steps.FEATURES, "strike_late_ms"),
+        ("level", steps.LEVEL_FEATURES, "rise_late_ms"),
+        ("vertical", steps.VERTICAL_FEATURES, "rise_late_ms"),
+    ):
+        tables = [step_table(trial, level=axes == "level") for trial in trials]
+        joined = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+        for suffix, names in (("", features), ("_with_speed", (*features, "speed_mps"))):
+            columns = np.column_stack([joined[name] for name in names])
+            models[axes + suffix] = ridge(names, columns, joined["contact_ms"], joined["weight"])
+        offsets[axes] = float(np.average(joined[mark], weights=joined["weight"]))
     return models, offsets
 
 
@@ -141,7 +161,7 @@ def _runner_weight(runner: Array) -> Array:
 
 
 SPEED_COLUMNS = ("inverse_speed_s_per_m", "step_time_ms")
-SUMMARY_COLUMNS = (*SPEED_COLUMNS, "peak_bw", "impulse_bws", "sensor_contact_ms")
+SUMMARY_COLUMNS = (*SPEED_COLUMNS, "peak_bw", "impulse_bws")
 
 
 def fit_speed(table: dict[str, Array], *, half_width_ms: float | None = None) -> SpeedModel:
@@ -177,16 +197,18 @@ def fit_speed(table: dict[str, Array], *, half_width_ms: float | None = None) ->
         leverage = np.einsum("ri,ij,rj->r", away, np.array(less.inverse_covariance), away) / less.runners
         error = less.main.of({name: table[name][out] for name in SPEED_COLUMNS}) - table["contact_ms"][out]
         errors.append(np.abs(error) / np.sqrt(1 + 1 / less.runners + leverage))
-    size = np.concatenate(errors)
-    # The quantile of split conformal prediction: exact for one more error of the same kind.
-    width = float(np.quantile(size, min(1.0, 0.95 * (len(size) + 1) / len(size)), method="higher"))
-    return fit_speed(table, half_width_ms=width)
+    # Conformal prediction for a new runner: it is runners that are exchangeable, not their rows, so every runner weighs
+    # the same and one more may be worse than all of them (Lee, Barber & Willett 2023, arXiv:2306.06342).
+    size, share = np.concatenate(errors), np.concatenate([np.full(len(part), 1 / len(part)) for part in errors])
+    order = np.argsort(size)
+    enough = np.cumsum(share[order]) >= 0.95 * (len(errors) + 1)
+    return fit_speed(table, half_width_ms=float(size[order][enough][0]))
 
 
 def fit_summary(table: dict[str, Array]) -> Linear:
     """Contact time from a sacral sensor's summary of a run."""
     columns = np.column_stack([table[name] for name in SUMMARY_COLUMNS])
-    return ridge(SUMMARY_COLUMNS, columns, table["contact_ms"], _runner_weight(table["runner"]), penalty=0.03)
+    return least_absolute(SUMMARY_COLUMNS, columns, table["contact_ms"], _runner_weight(table["runner"]))
 
 
 def fit(shank: Sequence[Trial], sacrum: Sequence[Trial], table: dict[str, Array]) -> Coefficients:

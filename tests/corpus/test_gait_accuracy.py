@@ -70,5 +70,7 @@ def test_targets_that_are_reached(corpus: Path, gait_scoring: ModuleType) -> Non
     assert hip.mae <= 0.7
     assert np.mean(~(np.abs(hip.value) <= 5)) <= 0.01
     assert set(scoring.walking_states()) == {"walking"}
+    assert scoring.cadence_errors(scoring.sacral_trials(), "sacrum", 2, 10.0).mae <= 0.4
+    assert scoring.summary_errors().rmse <= 6.0
     _, held = scoring.speed_errors()
     assert 0.93 <= held <= 0.97

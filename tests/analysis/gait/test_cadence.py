@@ -67,6 +67,33 @@ def test_noise_is_no_gait() -> None:
     assert (found.confidence == 0).all()
 
 
+@pytest.mark.parametrize("site", ["foot", "ankle", "shank"])
+def test_a_pedalled_crank_takes_no_steps(site: str) -> None:
+    turn = 2 * np.pi * 95 / 60 * np.arange(0, 20, 0.01)
+    ride = G * np.column_stack([0.9 + 1.2 * np.cos(turn), 1.2 * np.sin(turn), 0.1 * np.sin(turn)])
+    ride += 0.4 * G * np.random.default_rng(4).standard_normal(ride.shape)
+    found = cadence(ride, sampling_rate_hz=100, site=site)
+    assert np.isnan(found.cadence_spm).all()
+    assert set(found.state) == {"unknown"}
+
+
+def test_an_axis_without_numbers_and_single_glitches_cost_nothing() -> None:
+    run = _swing(170)
+    broken = np.column_stack([run[:, 0], np.full(len(run), np.nan), run[:, 1]])
+    broken[[100, 700], 0] = [1e6, -32768.0]
+    found = cadence(broken, sampling_rate_hz=50, site="sacrum")
+    np.testing.assert_allclose(found.cadence_spm, 170, atol=0.4)
+    assert set(found.state) == {"running"}
+
+
+def test_short_clips_are_less_certain_and_the_shortest_have_no_number(runner: Shank) -> None:
+    def of(seconds: float) -> Any:
+        return cadence(runner.acceleration_mps2[: int(200 * seconds)] * 1.4, sampling_rate_hz=200, site="shank")
+
+    assert np.isnan(of(1.0).cadence_spm).all()
+    assert of(1.6).confidence[0] < of(2.0).confidence[0] < of(4.0).confidence[0]
+
+
 def test_a_gap_leaves_its_windows_without_a_number() -> None:
     run = _swing(170)
     run[500:900] = np.nan

@@ -92,12 +92,23 @@ def test_steps_of_a_trunk_follow_the_force(trunk_run: Array) -> None:
     assert np.nanmedian(shorter.ground_contact_time_ms) < np.nanmedian(found.ground_contact_time_ms) - 10
 
 
-def test_a_turned_trunk_sensor_uses_gravity(trunk_run: Array) -> None:
-    three = np.column_stack([trunk_run, np.zeros(len(trunk_run))])
-    turned = three @ Rotation.from_euler("xyz", [20, 70, 200], degrees=True).as_matrix().T
+@given(seed=st.integers(0, 500))
+def test_a_turned_trunk_sensor_finds_up_and_forwards(seed: int) -> None:
+    run = trunk(duration_s=8)
+    sideways = 0.3 * G * np.cos(np.pi * np.arange(len(run)) / 200 / 0.34)
+    three = np.column_stack([run, sideways])
+    turned = three @ Rotation.random(rng=np.random.default_rng(seed)).as_matrix().T
     plain, other = (contacts(a, sampling_rate_hz=200, site="sacrum") for a in (three, turned))
-    assert other.method == "sacrum step shape, vertical axis"
+    assert other.method == "sacrum step shape, axes found"
     np.testing.assert_allclose(other.ground_contact_time_ms, plain.ground_contact_time_ms, atol=0.01)
+
+
+def test_a_forward_axis_that_points_backwards_is_turned_round(trunk_run: Array) -> None:
+    plain, other = (
+        contacts(trunk_run * sense, sampling_rate_hz=200, site="sacrum", axes=AXES) for sense in ([1, 1], [1, -1])
+    )
+    assert "backwards" in other.issues
+    np.testing.assert_allclose(other.ground_contact_time_ms, plain.ground_contact_time_ms)
 
 
 def test_sides_alternate_where_the_lateral_axis_is_known(trunk_run: Array) -> None:
@@ -182,8 +193,10 @@ def test_what_makes_no_sense_is_refused(runner: Shank, change: dict[str, Any], f
 
 
 def test_a_swapped_vertical_and_missing_gravity_are_refused(runner: Shank, trunk_run: Array) -> None:
-    with pytest.raises(UsageError, match="vertical axis"):
-        contacts(trunk_run[:, ::-1], sampling_rate_hz=200, site="sacrum", axes=AXES)
+    for tilt in (0.0, 0.7):
+        leaning = np.column_stack([trunk_run[:, 0], trunk_run[:, 1] + tilt * G])
+        with pytest.raises(UsageError, match="vertical axis"):
+            contacts(leaning[:, ::-1], sampling_rate_hz=200, site="sacrum", axes=AXES)
     centred = runner.acceleration_mps2 - runner.acceleration_mps2.mean(axis=0)
     with pytest.raises(UsageError, match="without gravity"):
         contacts(centred, sampling_rate_hz=200, site="shank")
@@ -194,6 +207,17 @@ def test_hardly_any_samples(n: int) -> None:
     found = contacts(np.full((n, 3), 5.7), sampling_rate_hz=100, site="shank")
     assert len(found.initial_contact_s) == 0
     assert set(found.issues) <= set(ISSUES)
+
+
+def test_an_axis_that_was_not_measured_is_left_out(trunk_run: Array) -> None:
+    plain = contacts(trunk_run, sampling_rate_hz=200, site="sacrum", axes=AXES)
+    padded = np.column_stack([trunk_run[:, 1], np.full(len(trunk_run), np.nan), trunk_run[:, 0]])
+    for axes in (("anteroposterior", "mediolateral", "vertical"), ("anteroposterior", "vertical")):
+        other = contacts(padded, sampling_rate_hz=200, site="sacrum", axes=axes)
+        assert "axis_missing" in other.issues
+        np.testing.assert_allclose(other.ground_contact_time_ms, plain.ground_contact_time_ms)
+    nothing = contacts(np.full((900, 2), np.nan), sampling_rate_hz=200, site="sacrum", axes=AXES)
+    assert len(nothing.initial_contact_s) == 0
 
 
 # ---------------------------------------------------------------- tables
@@ -220,9 +244,24 @@ def test_unequal_steps_are_an_asymmetry() -> None:
 
 def test_a_vertical_from_gravity_has_no_measured_error(trunk_run: Array) -> None:
     known = contacts(trunk_run[:, 0], sampling_rate_hz=200, site="sacrum", speed_mps=3.0)
-    guessed = contacts(
-        np.column_stack([trunk_run, 0 * trunk_run[:, 0]]), sampling_rate_hz=200, site="sacrum", speed_mps=3.0
-    )
+    guessed = contacts(trunk_run * [1, 0], sampling_rate_hz=200, site="sacrum", speed_mps=3.0)
     assert "orientation_unknown" not in known.issues
-    assert "orientation_unknown" in guessed.issues
+    assert {"orientation_unknown", "forwards_unknown"} <= set(guessed.issues)
     assert np.isnan([guessed.bias_ms, *guessed.limits_ms]).all()
+
+
+@pytest.mark.parametrize("junk", ["x", [], {}, object(), 1 + 2j, [1.0, 2.0], ("vertical",), b"x"])
+def test_arguments_that_are_no_numbers_are_refused_by_name(runner: Shank, junk: Any) -> None:
+    for name in ("sampling_rate_hz", "speed_mps", "slope_pct", "height_m", "mass_kg", "site", "axes"):
+        with pytest.raises(UsageError):
+            contacts(runner.acceleration_mps2, **{"sampling_rate_hz": 200.0, "site": "shank", name: junk})
+    for name in ("window_s", "step_s"):
+        with pytest.raises(UsageError, match=name):
+            cadence(runner.acceleration_mps2, sampling_rate_hz=200, site="shank", **{name: junk})
+
+
+def test_a_stance_cut_by_the_end_is_not_measured(runner: Shank) -> None:
+    for cut_s in (0.02, 0.08, 0.2):
+        end = int((runner.terminal_s[20] + cut_s) * 200)
+        found = contacts(runner.acceleration_mps2[:end], sampling_rate_hz=200, site="shank")
+        np.testing.assert_allclose(found.ground_contact_time_ms, 280, atol=15)

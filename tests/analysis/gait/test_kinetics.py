@@ -165,6 +165,10 @@ def test_a_known_lean(lean: float) -> None:
 
 
 def test_posture_is_not_measurable_without_orientation(runner: Shank, trunk_run: Array) -> None:
+    for axes in (("vertical", "anteroposterior"), ("anteroposterior", "vertical")):
+        fooled = trunk_lean(trunk_run * [-1, 1], sampling_rate_hz=200, site="sacrum", axes=axes)
+        assert fooled.reason == "orientation_unknown"
+        assert np.isnan(fooled.lean_deg).all()
     unknown = trunk_lean(trunk_run, sampling_rate_hz=200, site="sacrum")
     assert unknown.reason == "orientation_unknown"
     assert np.isnan(unknown.lean_deg).all()

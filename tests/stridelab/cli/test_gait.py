@@ -87,3 +87,20 @@ def test_a_watch_without_raw_samples_gives_its_dynamics(run: Callable, one_recor
     data = run("gait", one_recording, "--json").json()
     assert data["sensors"] == []
     assert 120 < data["runs"][0]["medians"]["cadence_spm"] < 220
+
+
+@pytest.mark.parametrize(
+    ("head", "options"),
+    [("t,x,y,z\n", []), ("", ["--columns", "2,3,4"]), ("t,up,right,back\n", ["--columns", "up,right,back"])],
+)
+def test_a_table_with_plain_names_is_one_command(run: Callable, tmp_path: Path, head: str, options: list[str]) -> None:
+    time = np.arange(0, 12, 0.01)
+    step = 2 * np.pi * 170 / 60 * time
+    rows = np.column_stack([time, G * (1 + np.cos(step)), 0.4 * G * np.cos(step / 2), 0.1 * G * np.sin(step)])
+    path = tmp_path / "lab.csv"
+    path.write_text(head + "\n".join(",".join(f"{value:.4f}" for value in row) for row in rows))
+    if not head:
+        options = [*options, "--rate", "100"]
+    done = run("gait", path, "--site", "hip", *options)
+    assert done.code == 0
+    assert "170.0 steps/min running" in done.out
