@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from stridelab.dashboards.report.model import Report
 
 LOADS: Final[tuple[tuple[str, str, Quantity], ...]] = (
-    ("load", "Load, points", "load"),
     ("heart_rate_tss", "hrTSS (TRIMP against an hour at threshold)", "load"),
     ("running_tss", "rTSS (graded pace)", "load"),
     ("power_tss", "TSS (power)", "load"),
@@ -33,7 +32,8 @@ LOADS: Final[tuple[tuple[str, str, Quantity], ...]] = (
     ("session_rpe_load", "Session RPE × minutes", "load"),
     ("time_over_threshold_s", "Time over threshold heart rate", "duration_s"),
 )
-"""Rows of the loads; those that nobody knows are left out. Banister's TRIMP stands among the numbers of the week."""
+"""Rows of the loads; those that nobody knows are left out. The load in points and Banister's TRIMP stand among the numbers of the
+week."""
 
 ESTIMATED: Final = ("max_heart_rate_bpm", "threshold_heart_rate_bpm", "threshold_speed_mps")
 METHODS: Final = {

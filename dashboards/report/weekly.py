@@ -128,7 +128,8 @@ def _comparisons(weeks: pd.DataFrame, place: int) -> tuple[Comparison, ...]:
         ("timer_time_s", "Time", "duration_s", weeks["timer_time_s"]),
         ("distance_run_m", "Running distance", "distance_m", weeks["distance_run_m"]),
         ("longest_run_m", "Longest run", "distance_m", weeks["longest_run_m"]),
-        ("trimp_banister", "Load (TRIMP, Banister)", "load", weeks["trimp_banister"]),
+        ("load", "Load (points)", "load", weeks["load"]),
+        ("trimp_banister", "TRIMP (Banister)", "load", weeks["trimp_banister"]),
         ("strength_sessions", "Strength sessions", "count", weeks["strength_sessions"]),
         ("cross_training_share", "Time not running", "share", cross),
     ]

@@ -182,7 +182,7 @@ def test_unknown_numbers_are_null_and_dashes(make_history: Callable[..., History
 
     assert report.to_dict()["numbers"]["trimp_banister"]["this_week"] is None
     assert "Zone 1" not in report.to_text()
-    assert re.search(r"Load \(TRIMP, Banister\)\s+–\s", report.to_text())
+    assert re.search(r"TRIMP \(Banister\)\s+–\s", report.to_text())
 
 
 def test_miles(two_weeks: History) -> None:

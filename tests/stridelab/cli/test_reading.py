@@ -74,7 +74,7 @@ def test_report_has_the_loads_and_what_the_ratio_is_worth(run: Callable, season_
         for words in ("TRIMP, Edwards", "by heart rate", "Monotony"):
             assert words in text, (form, words)
     data = run(*week, "--json").json()
-    assert data["loads"]["load"]["this_week"] > 0
+    assert data["numbers"]["load"]["this_week"] > 0
     assert data["load_methods"][0]["method"] == "heart_rate"
     assert set(data["mechanical_loads"]) == {"mechanical_load_m4", "mechanical_load_m7", "mechanical_load_m10"}
     assert data["chronic"]["ctl"] == data["ctl"]
