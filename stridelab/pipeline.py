@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab import importers
-from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
+from stridelab.activity import SET_COLUMNS, Activity, ReadResult, Source, empty_table
 from stridelab.analysis.effort import device_rpe
 from stridelab.analysis.history import History, build_history
 from stridelab.analysis.pace import DURATIONS_S
@@ -25,7 +25,7 @@ from stridelab.errors import NotRecognisedError, ReadError, UsageError
 from stridelab.importers.archives import OTHER_JSON, SUMMARY_KINDS, claims_recording
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
-from stridelab.wellness import on_clock_of
+from stridelab.wellness import Value, on_clock_of
 
 NOT_A_RECORDING: Final = "not a recording"
 """Kind of a foreign file: no reader knows its content, and its name does not claim that one should."""
@@ -110,7 +110,7 @@ class Derived:
     reason: str = ""
     source: Source | None = None
     activities: tuple[DerivedActivity, ...] = ()
-    wellness: pd.DataFrame = field(default_factory=lambda: empty_table(WELLNESS_COLUMNS))
+    wellness: tuple[Value, ...] = ()
     issues: tuple[Issue, ...] = ()
     result: ReadResult | None = None
 
@@ -171,28 +171,25 @@ def _derived(result: ReadResult, athlete: Athlete) -> Derived:
         kind=result.kind,
         source=result.source,
         activities=tuple(derived(activity, athlete) for activity in result.activities),
-        wellness=_dated(result.wellness, athlete),
+        wellness=_dated(result, athlete),
         issues=result.issues,
         result=result,
     )
 
 
 def _holds_anything(result: ReadResult) -> bool:
-    tables = (result.wellness, result.gear, result.gear_activities, result.personal_records)
-    return bool(result.activities or result.athlete_values) or any(table is not None and len(table) for table in tables)
+    tables = (result.gear, result.gear_activities, result.personal_records)
+    if result.activities or result.wellness_values or result.athlete_values:
+        return True
+    return any(table is not None and len(table) for table in tables)
 
 
-def _dated(wellness: pd.DataFrame, athlete: Athlete) -> pd.DataFrame:
+def _dated(result: ReadResult, athlete: Athlete) -> tuple[Value, ...]:
     """Wellness values on the athlete's local days, where the file does not tell the local time."""
-    if wellness.empty:
-        return wellness
-    local_time = wellness.attrs.get("local_time")
-    wellness = wellness.copy(deep=False)
-    wellness.attrs = {}  # read here; pandas copies them with every column that is looked at
-    if local_time != "unknown":
-        return wellness
-    timezone = athlete.text("timezone", wellness["local_date"].iloc[0].date())
-    return wellness if timezone is None else on_clock_of(wellness, timezone)
+    if not result.wellness_values or result.local_time != "unknown":
+        return result.wellness_values
+    timezone = athlete.text("timezone", result.wellness_values[0].local_date.astype("datetime64[D]").item())
+    return result.wellness_values if timezone is None else on_clock_of(result.wellness_values, timezone)
 
 
 def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:

@@ -15,7 +15,7 @@ import numpy as np
 
 from stridelab.activity import ReadResult, Source
 from stridelab.importers.archives.values import day, moment, number, records, text, within
-from stridelab.wellness import Context, Value, wellness_table
+from stridelab.wellness import Context, Value, plausible
 
 ACCOUNT: Final = "garmin connect"
 SEVEN_DAYS: Final = "garmin connect, mean of 7 days"
@@ -43,7 +43,7 @@ def _value(
 
 
 def _result(values: Iterable[Value], source: Source, kind: str) -> ReadResult:
-    return ReadResult(source=source, kind=kind, wellness=wellness_table(values))
+    return ReadResult(source=source, kind=kind, wellness_values=plausible(values))
 
 
 def _dated(value: Any) -> Iterator[tuple[date, dict[str, Any]]]:

@@ -127,12 +127,14 @@ def by_day(
     if chosen is not None:
         kept &= chosen
     values, moments, days = values[kept], moments[kept], days[kept]
-    order = np.lexsort((moments, days))
-    values, moments, days = values[order], moments[order], days[order]
-    each, first, count = np.unique(days, return_index=True, return_counts=True)
-    if not len(each):
-        return Daily(each, values, moments)
-    last = first + count - 1
+    if not len(values):
+        return Daily(days, values, moments)
+    if (moments[1:] < moments[:-1]).any() or (days[1:] < days[:-1]).any():
+        order = np.lexsort((moments, days))
+        values, moments, days = values[order], moments[order], days[order]
+    first = np.flatnonzero(np.append(True, days[1:] != days[:-1]))
+    last = np.append(first[1:], len(days)) - 1
+    each, count = days[first], last - first + 1
     if how == "last":
         combined = values[last]
     else:

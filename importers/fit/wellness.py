@@ -7,14 +7,12 @@ no readings, minutes that were not classified are no sleep, and an average needs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from stridelab.activity import WELLNESS_COLUMNS, empty_table
 from stridelab.importers.fit import tables
 from stridelab.importers.fit.calendar import MAX_UTC_OFFSET_S, QUARTER_HOUR_S
 from stridelab.importers.fit.decode import FitMessages, Table
@@ -27,7 +25,7 @@ from stridelab.importers.fit.monitoring import (
     monitoring_times,
     numbers,
 )
-from stridelab.wellness import Combine, Context, Value, wellness_table
+from stridelab.wellness import Combine, Context, Value, plausible
 
 FloatArray = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]
@@ -67,20 +65,16 @@ class _LocalClock:
         return days
 
 
-def wellness(messages: FitMessages) -> pd.DataFrame:
-    """The wellness values of a file (`WELLNESS_COLUMNS`), summarised by local day; empty where it has none.
-
-    ``attrs["local_time"]`` is ``file`` or ``unknown``: then the dates are UTC's, and ``time`` tells when it was.
-    """
+def wellness(messages: FitMessages) -> tuple[tuple[Value, ...], str]:
+    """The wellness values of a file, summarised by local day, and `ReadResult.local_time`."""
     if not any(messages.count(name) for name, _ in _READERS):
-        return empty_table(WELLNESS_COLUMNS)
+        return (), ""
     clock = _local_clock(messages)
     manufacturer = tables.first(messages, "file_id", "manufacturer")
     source = " ".join(str(word) for word in (manufacturer, product(messages)) if word is not None) or "unknown"
     every = (value for name, read in _READERS if messages.count(name) for value in read(messages, clock))
-    found = wellness_table(replace(value, source=source) for value in every)
-    found.attrs["local_time"] = "file" if len(clock.since) else "unknown"
-    return found
+    found = plausible(value._replace(source=source) for value in every)
+    return found, "file" if len(clock.since) else "unknown"
 
 
 def _local_clock(messages: FitMessages) -> _LocalClock:

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 from stridelab.athlete import Athlete
 from stridelab.errors import StoreError
 from stridelab.importers import READER_VERSION
 from stridelab.localtime import local_date
 from stridelab.pipeline import Derived, Policy, derive, internal_error
-from stridelab.store.rows import FileRows, file_rows
+from stridelab.store.rows import FileRows, day_of, file_rows
 from stridelab.store.streams import make_durable, write_streams
 
 
@@ -118,5 +116,5 @@ def _rows(derived: Derived, file: File, batch: Batch) -> FileRows:
 def _last_date(derived: Derived) -> date | None:
     """The last local date of what a file holds; None where nothing in it is of a day."""
     days = [local_date(item.activity.start_time, item.activity.utc_offset_s) for item in derived.activities]
-    days += [pd.Timestamp(day).date() for day in derived.wellness["local_date"]]
+    days += [day_of(value) for value in derived.wellness]
     return max(days, default=None)

@@ -30,6 +30,7 @@ from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date
 from stridelab.pipeline import Derived, DerivedActivity, values_in
 from stridelab.store import frames, schema
+from stridelab.wellness import METRICS, Value
 
 Row = dict[str, Any]
 
@@ -110,7 +111,7 @@ def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_by
     key = {"athlete": athlete, "sha256": sha256}
     if derived.outcome == "imported":
         tables["issues"] += _issue_rows(derived.issues, key, "")
-        tables["wellness"] += _numbered(derived.wellness, key, "position", schema.wellness.c.keys())
+        tables["wellness"] += _wellness_rows(derived.wellness, key)
         for position, item in enumerate(derived.activities):
             _add_activity(tables, item, key, position)
         if derived.result is not None:
@@ -125,6 +126,29 @@ def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_by
         wellness_dates=frozenset(row["local_date"] for row in tables["wellness"]),
         tables=tables,
     )
+
+
+def _wellness_rows(values: Iterable[Value], key: Row) -> list[Row]:
+    return [
+        {
+            **key,
+            "position": position,
+            "local_date": day_of(value),
+            "metric": value.metric,
+            "value": value.value,
+            "unit": METRICS[value.metric].unit,
+            "source": value.source,
+            "context": value.context,
+            "time": None if np.isnat(value.time) else value.time.astype("datetime64[us]").item().replace(tzinfo=UTC),
+        }
+        for position, value in enumerate(values)
+    ]
+
+
+def day_of(value: Value) -> date:
+    """The local day of a wellness value."""
+    day: date = value.local_date.astype("datetime64[D]").item()
+    return day
 
 
 def _add_account(tables: dict[str, list[Row]], result: ReadResult, key: Row) -> None:
@@ -155,7 +179,7 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         "start_time": plain(activity.start_time),
         "local_date": day,
         **{name: plain(getattr(activity, name)) for name in (*_TEXTS, *_NUMBERS)},
-        "channels": int(activity.records.notna().any().sum()) if len(activity.records) else 0,
+        "channels": _channels(activity.records),
         "samples": len(activity.records),
         **{name: frames.to_json(getattr(activity, name)) for name in _MAPPINGS},
     }
@@ -182,6 +206,13 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         for value in values_in(activity)
         if (value.quantity, value.valid_from) not in known  # the legs of one file say the same
     ]
+
+
+def _channels(records: pd.DataFrame) -> int:
+    """How many columns hold a value."""
+    if (records.dtypes == np.float64).all():
+        return int(np.count_nonzero(~np.isnan(records.to_numpy()).all(axis=0))) if len(records) else 0
+    return int(records.notna().any().sum())
 
 
 def _metrics(session: Mapping[str, Any], row: Row) -> Iterable[tuple[str, float]]:

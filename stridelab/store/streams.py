@@ -8,6 +8,7 @@ the recording alone: whoever writes it again writes the same.
 
 from __future__ import annotations
 
+import io
 import os
 import time
 import uuid
@@ -153,8 +154,10 @@ def remove_unfinished(folder: Path) -> None:
 
 def _write(path: Path, table: pa.Table) -> None:
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{UNFINISHED}")
+    content = io.BytesIO()  # Arrow's own way into a file costs as much again as making it
     try:
-        write_table(table, unfinished)
+        write_table(table, content)
+        unfinished.write_bytes(content.getbuffer())
         unfinished.replace(path)
     except OSError as error:
         with suppress(OSError):
