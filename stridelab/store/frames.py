@@ -18,6 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _META: Final = b"stridelab"
 _UTC_MS: Final = pd.DatetimeTZDtype("ms", "UTC")
+_AS_NUMBERS: Final = ("float64", "int64", "bool")
 _ARROW_STREAM: Final = b"\xff\xff\xff\xff"
 
 
@@ -112,7 +113,7 @@ def _plain(values: pd.Series[Any]) -> list[Any]:
     if values.dtype == _UTC_MS:
         milliseconds: list[Any] = values.to_numpy(dtype="datetime64[ms]").astype(np.int64).tolist()
         return milliseconds
-    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiub":
+    if str(values.dtype) in _AS_NUMBERS:
         return values.tolist()
     return [to_json(value) for value in values.tolist()]
 
@@ -120,8 +121,10 @@ def _plain(values: pd.Series[Any]) -> list[Any]:
 def _restored(dtype: str, values: list[Any]) -> pd.Series[Any]:
     if dtype == str(_UTC_MS):
         return pd.Series(np.array(values, dtype=np.int64).astype("datetime64[ms]")).dt.tz_localize("UTC")
-    kept = values if np.dtype(dtype).kind in "fiub" else [from_json(value) for value in values]
-    return pd.Series(kept, dtype=dtype)
+    if dtype in _AS_NUMBERS:
+        return pd.Series(values, dtype=dtype)
+    column: pd.Series[Any] = pd.Series([from_json(value) for value in values], dtype="object").astype(dtype)
+    return column
 
 
 def pack(values: npt.ArrayLike) -> bytes:

@@ -27,7 +27,7 @@ from stridelab.importers.archives import SUMMARY_KINDS, Member, claims_recording
 from stridelab.importers.source import unpacked
 from stridelab.pipeline import NOT_A_RECORDING, Policy, why_unreadable
 from stridelab.store import joining, schema
-from stridelab.store.database import Database
+from stridelab.store.database import Database, insert_rows
 from stridelab.store.originals import remove_unreferenced, write_originals
 from stridelab.store.process import Batch, File, process, reader_version
 from stridelab.store.rows import INSERT_ORDER, FileRows
@@ -202,8 +202,7 @@ class Import:
                 rows = [row for file in fresh for row in file.tables[table.name]]
                 if table is sources:
                     rows = [{**row, "import_id": self.import_id, **placed.get(row["sha256"], _NOWHERE)} for row in rows]
-                if rows:
-                    connection.execute(sa.insert(table), rows)
+                insert_rows(connection, table, rows)
         for file in found:
             if before.get(file.sha256) == "imported":
                 self._count(file.name, "already_imported")

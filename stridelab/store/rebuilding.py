@@ -17,6 +17,7 @@ from stridelab.errors import ReadError, StoreError
 from stridelab.importers.archives import SUMMARY_KINDS
 from stridelab.importers.source import unpacked
 from stridelab.store import joining, queries, schema
+from stridelab.store.database import insert_rows
 from stridelab.store.importing import BATCH_BYTES, BATCH_FILES, Pending, worked
 from stridelab.store.originals import Originals
 from stridelab.store.process import Batch, File
@@ -134,8 +135,7 @@ def _replace(store: Store, athlete: str, found: list[FileRows], before: dict[str
             rows = [row for file in fresh for row in file.tables[table.name] if row.get("activity_id") not in deleted]
             if table is sources:
                 rows = [{**row, **{name: before[row["sha256"]][name] for name in _KEPT}} for row in rows]
-            if rows:
-                connection.execute(sa.insert(table), rows)
+            insert_rows(connection, table, rows)
     done.files += len(fresh)
     done.activities += sum(len(file.tables["activities"]) for file in fresh if file.kind not in SUMMARY_KINDS)
 
