@@ -23,6 +23,9 @@ Combine = Literal["last", "highest", "lowest", "sum", "mean"]
 Context = Literal["night", "morning", "day", "spot"]
 
 
+_DAY: Final = np.dtype("datetime64[D]")
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One kind of wellness value.
@@ -93,7 +96,8 @@ def plausible(values: Iterable[Value]) -> tuple[Value, ...]:
     """These values by day and metric, without those that are missing or implausible."""
     # NaN compares as false.
     kept = [v for v in values if METRICS[v.metric].low <= v.value <= METRICS[v.metric].high]
-    kept.sort(key=lambda v: (v.local_date, v.metric))
+    if len(kept) > 1:
+        kept.sort(key=lambda v: (v.local_date.astype(_DAY).item(), v.metric))
     return tuple(kept)
 
 

@@ -76,8 +76,8 @@ def _daily(value: Any) -> Iterator[Value]:
                 yield _value(name, number(stat.get("statsValue")), on, "day", moment(stat.get("statTimestamp")))
         moderate, vigorous = number(item.get("moderateIntensityMinutes")), number(item.get("vigorousIntensityMinutes"))
         if not (math.isnan(moderate) and math.isnan(vigorous)):
-            minutes = float(np.nan_to_num(moderate) + 2 * np.nan_to_num(vigorous))
-            yield _value("intensity_minutes", minutes, on, "day")
+            minutes = [part for part in (moderate, 2 * vigorous) if not math.isnan(part)]
+            yield _value("intensity_minutes", sum(minutes), on, "day")
         breaths = within(item, "respiration", "avgWakingRespirationValue")
         yield _value("respiration_rate_brpm", number(breaths), on, "day")
 

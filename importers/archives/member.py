@@ -107,7 +107,7 @@ def is_hidden(name: str) -> bool:
 
 def shown(name: str) -> str:
     """A name that is safe to print: control characters, and bytes that are no text, become ``?``."""
-    return "".join(c if c.isprintable() else "?" for c in name)
+    return name if name.isprintable() else "".join(c if c.isprintable() else "?" for c in name)
 
 
 def unreadable(name: str, found: str, *, expected: str = "", advice: str = "", size_bytes: int = 0) -> Member:

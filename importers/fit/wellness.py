@@ -67,12 +67,13 @@ class _LocalClock:
 
 def wellness(messages: FitMessages) -> tuple[tuple[Value, ...], str]:
     """The wellness values of a file, summarised by local day, and `ReadResult.local_time`."""
-    if not any(messages.count(name) for name, _ in _READERS):
+    readers = [read for name, read in _READERS if messages.count(name)]
+    if not readers:
         return (), ""
     clock = _local_clock(messages)
     manufacturer = tables.first(messages, "file_id", "manufacturer")
     source = " ".join(str(word) for word in (manufacturer, product(messages)) if word is not None) or "unknown"
-    every = (value for name, read in _READERS if messages.count(name) for value in read(messages, clock))
+    every = (value for read in readers for value in read(messages, clock))
     found = plausible(value._replace(source=source) for value in every)
     return found, "file" if len(clock.since) else "unknown"
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 FloatArray = npt.NDArray[np.float64]
 
 _META: Final = b"stridelab"
+FLOAT: Final = np.dtype(np.float64)
 _UTC_MS: Final = pd.DatetimeTZDtype("ms", "UTC")
 _AS_NUMBERS: Final = ("float64", "int64", "bool")
 _ARROW_STREAM: Final = b"\xff\xff\xff\xff"
@@ -49,7 +50,7 @@ def to_table(frame: pd.DataFrame, extra: Mapping[str, Any] | None = None) -> pa.
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
     """The columns by name; of numbers as arrays, because taking columns out of a frame is slow."""
-    if (frame.dtypes == np.float64).all():
+    if set(frame.dtypes.tolist()) == {FLOAT}:
         return dict(zip(map(str, frame.columns), frame.to_numpy().T, strict=True))
     return {str(name): values for name, values in frame.items()}
 
@@ -111,7 +112,7 @@ def from_bytes(content: bytes) -> pd.DataFrame:
 def _plain(values: pd.Series[Any]) -> list[Any]:
     """A column as JSON takes it: numbers, times as milliseconds, everything else by `to_json`."""
     if values.dtype == _UTC_MS:
-        milliseconds: list[Any] = values.to_numpy(dtype="datetime64[ms]").astype(np.int64).tolist()
+        milliseconds: list[Any] = np.asarray(values.array, dtype="datetime64[ms]").astype(np.int64).tolist()
         return milliseconds
     if str(values.dtype) in _AS_NUMBERS:
         return values.tolist()

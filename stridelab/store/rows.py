@@ -210,7 +210,7 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
 
 def _channels(records: pd.DataFrame) -> int:
     """How many columns hold a value."""
-    if (records.dtypes == np.float64).all():
+    if set(records.dtypes.tolist()) == {frames.FLOAT}:
         return int(np.count_nonzero(~np.isnan(records.to_numpy()).all(axis=0))) if len(records) else 0
     return int(records.notna().any().sum())
 
@@ -243,7 +243,7 @@ def _plain_column(column: pd.Series[Any]) -> list[Any]:
         days: list[Any] = column.to_numpy().astype("datetime64[D]").tolist()
         return days
     if column.dtype.kind == "M":
-        moments = column.to_numpy(dtype="datetime64[us]").tolist()
+        moments = np.asarray(column.array, dtype="datetime64[us]").tolist()
         return [None if moment is None else moment.replace(tzinfo=UTC) for moment in moments]
     return [value if type(value) is str else plain(value) for value in column.tolist()]
 
