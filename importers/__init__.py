@@ -16,7 +16,7 @@ from stridelab.importers.source import read_bytes
 
 __all__ = ["fit", "imu", "read", "read_activity"]
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Grows when a reader changes what it finds in a file, so that a store knows which files to look at again."""
 
 

@@ -168,6 +168,21 @@ def race_predictions(value: Any, source: Source) -> ReadResult:
     return _result(values, source, "race_predictions")
 
 
+def endurance_score(value: Any, source: Source) -> ReadResult:
+    """The device's endurance score, the last of each day."""
+    return _result(_scores(value, "device_endurance_score"), source, "endurance_score")
+
+
+def hill_score(value: Any, source: Source) -> ReadResult:
+    """The device's score of running uphill, the last of each day."""
+    return _result(_scores(value, "device_hill_score"), source, "hill_score")
+
+
+def _scores(value: Any, metric: str) -> Iterator[Value]:
+    for on, item in _last_of_day(value):
+        yield _value(metric, number(item.get("overallScore")), on, "day", moment(item.get("timestamp")))
+
+
 def _last_of_day(value: Any, time: str = "timestamp") -> Iterator[tuple[date, dict[str, Any]]]:
     last: dict[date, dict[str, Any]] = {}
     for on, item in _dated(value):
