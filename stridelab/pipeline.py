@@ -21,8 +21,9 @@ from stridelab.analysis.history import History, build_history
 from stridelab.analysis.pace import DURATIONS_S
 from stridelab.analysis.session import HEART_RATE_BINS, strength_sets, summarise
 from stridelab.athlete import QUANTITIES, Athlete, AthleteValue, athlete_value
-from stridelab.errors import NotRecognisedError, ReadError, UsageError
+from stridelab.errors import NotRecognisedError, ReadError, StridelabError, UsageError
 from stridelab.importers.archives import OTHER_JSON, SUMMARY_KINDS, claims_recording
+from stridelab.importers.imu.layout import toml
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
 from stridelab.wellness import Value, on_clock_of
@@ -121,7 +122,14 @@ class Derived:
         return tuple(dict.fromkeys(i for i in every if i.code not in NO_DAMAGE and i.severity != "info"))
 
 
-def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athlete | None = None) -> Derived:
+def derive(
+    name: str,
+    data: bytes,
+    *,
+    policy: Policy = "salvage",
+    athlete: Athlete | None = None,
+    sidecar: bytes | None = None,
+) -> Derived:
     """Read a file and derive what does not depend on who ran it.
 
     Parameters
@@ -134,10 +142,15 @@ def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athle
         ``salvage`` keeps what can be had of a damaged file, ``strict`` calls it unreadable.
     athlete
         Whose time zone holds where neither the file nor a position tells.
+    sidecar
+        The TOML file that declares the columns of a table (`stridelab.importers.takes_mapping`), where there is one.
     """
     try:
-        result = importers.read(data, name=name, policy=policy)
+        declared = {} if sidecar is None else {"mapping": toml(sidecar, where=f"the .toml file beside {name}")}
+        result = importers.read(data, name=name, policy=policy, **declared)
         return _derived(result, athlete or Athlete())
+    except UsageError as error:  # of the sidecar: all else here is given by the import
+        return Derived("unreadable", reason=why_unreadable(error, name))
     except ReadError as error:
         if isinstance(error, NotRecognisedError) and not claims_recording(name):
             kind = OTHER_JSON if name.lower().endswith(".json") else NOT_A_RECORDING
@@ -156,7 +169,7 @@ def internal_error(error: BaseException) -> str:
     return f"internal error: {type(error).__name__}: {error}"
 
 
-def why_unreadable(error: ReadError, name: str) -> str:
+def why_unreadable(error: StridelabError, name: str) -> str:
     """What a reader says of a file, without the file's name in front: a list of files has that beside it."""
     return str(error).removeprefix(f"{name}: ")
 

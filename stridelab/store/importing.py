@@ -23,12 +23,13 @@ import sqlalchemy as sa
 
 from stridelab.athlete import Athlete
 from stridelab.errors import ReadError, StoreError
+from stridelab.importers import takes_mapping
 from stridelab.importers.archives import SUMMARY_KINDS, Member, claims_recording
 from stridelab.importers.source import unpacked
 from stridelab.pipeline import NOT_A_RECORDING, Policy, why_unreadable
 from stridelab.store import joining, schema
 from stridelab.store.database import Database, insert_rows
-from stridelab.store.originals import remove_unreferenced, write_originals
+from stridelab.store.originals import Originals, remove_unreferenced, sidecar_of, write_originals
 from stridelab.store.process import Batch, File, process, reader_version
 from stridelab.store.rows import INSERT_ORDER, FileRows
 from stridelab.store.streams import remove_unfinished
@@ -99,6 +100,7 @@ class Import:
         self.import_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         self._tally = _Tally()
         self._zips = 0
+        self._renewed: set[str] = set()
 
     def run(self, members: Iterable[Member], executor: Executor | None = None) -> ImportSummary:
         """Import these files; without an executor one batch after the other, here."""
@@ -144,7 +146,7 @@ class Import:
             file, original = taken
             if file.sha256 in seen:
                 self._count(file.name, "duplicate")
-            elif file.sha256 in known:
+            elif file.sha256 in known and not self._is_described_anew(file):
                 outcome, kind, reason = known[file.sha256]
                 self._count(file.name, "already_imported" if outcome == "imported" else outcome, kind, reason)
             else:
@@ -176,7 +178,30 @@ class Import:
             else:
                 self._count(member.name, "not_of_interest", NOT_A_RECORDING)
             return None
-        return File(member.name, hashlib.sha256(content).hexdigest(), content), original
+        try:
+            sidecar = member.sidecar() if member.sidecar and takes_mapping(content) else None
+        except ReadError as error:
+            self._count(member.name, "unreadable", reason=f"its description: {why_unreadable(error, member.name)}")
+            return None
+        return File(member.name, hashlib.sha256(content).hexdigest(), content, sidecar), original
+
+    def _is_described_anew(self, file: File) -> bool:
+        """Whether a known file has a sidecar that it did not have when it was read; then it is read again."""
+        if file.sidecar is None:
+            return False
+        sources = schema.sources
+        names = (sources.c.outcome, sources.c.kind, sources.c.original_zip, sources.c.original_sha256)
+        query = sa.select(*names).where(sources.c.athlete == self.athlete.key, sources.c.sha256 == file.sha256)
+        with self.database.reading() as connection:
+            outcome, kind, name, sha256 = connection.execute(query).one()
+        if kind == schema.DELETED:
+            return False
+        if outcome == "imported":
+            with Originals(self.originals) as originals:
+                if originals.sidecar(name, sha256) == file.sidecar:
+                    return False
+        self._renewed.add(file.sha256)
+        return True
 
     def _pending(self, files: list[File], originals: dict[str, bytes]) -> Pending:
         return Pending(Batch(tuple(files), str(self.streams), self.athlete, self.policy, self.since), originals)
@@ -189,7 +214,7 @@ class Import:
             ours = (sources.c.athlete == key) & sources.c.sha256.in_(hashes)
             query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.original_zip).where(ours)
             before = {
-                sha256: "lost" if outcome == "imported" and place is None else outcome
+                sha256: "lost" if outcome == "imported" and (place is None or sha256 in self._renewed) else outcome
                 for sha256, outcome, place in connection.execute(query)
             }
             # Another import may have been faster; its rows are the same, and stay.
@@ -217,7 +242,11 @@ class Import:
         name = f"{self.import_id}-{self._zips}.zip"
         self._zips += 1
         named = {content: hashlib.sha256(data).hexdigest() for content, data in accepted.items()}
-        write_originals(self.originals, name, [(named[content], data) for content, data in accepted.items()])
+        files = [(named[content], data) for content, data in accepted.items()]
+        for file in pending.batch.files:
+            if file.sidecar is not None and file.sha256 in named:
+                files.append((sidecar_of(named[file.sha256]), file.sidecar))
+        write_originals(self.originals, name, files)
         return {content: {"original_zip": name, "original_sha256": named[content]} for content in accepted}
 
     def _count_new(self, file: FileRows) -> None:

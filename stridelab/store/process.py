@@ -24,11 +24,12 @@ from stridelab.store.streams import make_durable, write_streams
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file to work on: its unpacked content and the sha256 of that."""
+    """One file to work on: its unpacked content, the sha256 of that, and the sidecar that declares its columns."""
 
     name: str
     sha256: str
     content: bytes
+    sidecar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _collecting_seldom() -> Iterator[None]:
 
 
 def _processed(file: File, batch: Batch, written: list[Path]) -> FileRows:
-    derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete)
+    derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete, sidecar=file.sidecar)
     if batch.since and derived.outcome == "imported" and (_last_date(derived) or batch.since) < batch.since:
         return FileRows(file.name, file.sha256, "not_of_interest", f"before {batch.since}", remember=False)
     try:

@@ -107,11 +107,13 @@ def _batches(store: Store, athlete: str, rows: list[Row], done: Rebuilt) -> Iter
     with Originals(store.originals) as originals:
         for row in rows:
             try:
-                content = unpacked(originals.read(row["original_zip"], row["original_sha256"]), name=row["name"])
+                where = row["original_zip"], row["original_sha256"]
+                content = unpacked(originals.read(*where), name=row["name"])
+                sidecar = originals.sidecar(*where)
             except (StoreError, ReadError) as error:
                 done.problems.append((row["name"], str(error)))
                 continue
-            files.append(File(row["name"], row["sha256"], content))
+            files.append(File(row["name"], row["sha256"], content, sidecar))
             size += len(content)
             if len(files) >= BATCH_FILES or size >= BATCH_BYTES:
                 yield Pending(Batch(tuple(files), str(store.streams), person, "salvage"), {})

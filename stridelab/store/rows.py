@@ -30,6 +30,7 @@ from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date
 from stridelab.pipeline import Derived, DerivedActivity, values_in
 from stridelab.store import frames, schema
+from stridelab.store.streams import beside_records
 from stridelab.wellness import METRICS, Value
 
 Row = dict[str, Any]
@@ -43,6 +44,9 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "sets": SET_COLUMNS,
 }
 """The small tables of an `Activity`, kept whole in ``activity_tables``."""
+
+STREAMS: Final = "streams"
+"""Among these, the names of its streams beside the records: by that it is known what has to be there."""
 
 HEART_RATE_SECONDS: Final = "heart_rate_seconds"
 """Curve: seconds spent at each whole beat a minute."""
@@ -199,6 +203,9 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         frame = getattr(activity, name)
         if len(frame) or list(frame.columns) != list(columns):
             tables["activity_tables"].append({**key, "name": name, "content": frames.to_bytes(frame)})
+    if names := beside_records(activity):
+        content = frames.to_bytes(pd.DataFrame({"name": names}))
+        tables["activity_tables"].append({**key, "name": STREAMS, "content": content})
     tables["issues"] += _issue_rows(activity.issues, source, activity.id)
     known = {(row["quantity"], row["valid_from"]) for row in tables["athlete_values"]}
     tables["athlete_values"] += [
