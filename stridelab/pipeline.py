@@ -146,7 +146,9 @@ def derive(
         The TOML file that declares the columns of a table (`stridelab.importers.takes_mapping`), where there is one.
     """
     try:
-        declared = {} if sidecar is None else {"mapping": toml(sidecar, where=f"the .toml file beside {name}")}
+        declared: dict[str, Any] = (
+            {} if sidecar is None else {"mapping": toml(sidecar, where=f"the .toml file beside {name}")}
+        )
         result = importers.read(data, name=name, policy=policy, **declared)
         return _derived(result, athlete or Athlete())
     except UsageError as error:  # of the sidecar: all else here is given by the import

@@ -119,12 +119,12 @@ def _plain(values: pd.Series[Any]) -> list[Any]:
     return [to_json(value) for value in values.tolist()]
 
 
-def _restored(dtype: str, values: list[Any]) -> pd.Series[Any]:
+def _restored(dtype: Any, values: list[Any]) -> pd.Series[Any]:
     if dtype == str(_UTC_MS):
         return pd.Series(np.array(values, dtype=np.int64).astype("datetime64[ms]")).dt.tz_localize("UTC")
-    if dtype in _AS_NUMBERS:
-        return pd.Series(values, dtype=dtype)
-    column: pd.Series[Any] = pd.Series([from_json(value) for value in values], dtype="object").astype(dtype)
+    if dtype not in _AS_NUMBERS:
+        values = [from_json(value) for value in values]
+    column: pd.Series[Any] = pd.Series(values, dtype="object").astype(dtype)
     return column
 
 

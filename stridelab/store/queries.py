@@ -225,7 +225,8 @@ def _near(starts: pd.Series[Any], start: pd.Timestamp) -> pd.Series[bool]:
 
 
 def _moment(text: str) -> pd.Timestamp:
-    return pd.to_datetime(text, utc=True, errors="coerce")
+    moment: pd.Timestamp = pd.to_datetime([text], utc=True, errors="coerce")[0]
+    return moment
 
 
 def _links(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> dict[str, str]:
