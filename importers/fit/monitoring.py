@@ -126,9 +126,17 @@ def by_day(
     kept = np.isfinite(values) & ~np.isnat(moments) & ~np.isnat(days)
     if chosen is not None:
         kept &= chosen
-    values, moments, days = values[kept], moments[kept], days[kept]
+    if not kept.all():
+        places = np.flatnonzero(kept)
+        values, moments, days = values[places], moments[places], days[places]
     if not len(values):
         return Daily(days, values, moments)
+    reduce = {"highest": np.maximum, "lowest": np.minimum}.get(how, np.add)
+    if how != "last" and days[0] == days.min() == days.max():  # most files are of one day, and need no order
+        whole = reduce.reduce(values, keepdims=True)
+        enough = slice(None) if len(values) >= at_least else slice(0)
+        whole = whole / len(values) if how == "mean" else whole
+        return Daily(days[:1][enough], whole[enough], moments.max(keepdims=True)[enough])
     if (moments[1:] < moments[:-1]).any() or (days[1:] < days[:-1]).any():
         order = np.lexsort((moments, days))
         values, moments, days = values[order], moments[order], days[order]
@@ -138,7 +146,6 @@ def by_day(
     if how == "last":
         combined = values[last]
     else:
-        reduce = {"highest": np.maximum, "lowest": np.minimum}.get(how, np.add)
         combined = reduce.reduceat(values, first)
         combined = combined / count if how == "mean" else combined
     enough = count >= at_least

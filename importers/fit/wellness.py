@@ -33,6 +33,8 @@ Times = npt.NDArray[np.datetime64]
 MIN_READINGS: Final = 30
 """Readings, mostly one a minute, that an average of a day needs. A convention of this project: half an hour."""
 
+_DAY_MS: Final = 86_400_000
+
 ASLEEP: Final = ("light", "deep", "rem")
 
 # Field 3 of `stress_level` is not in the public profile. It is the body battery (Gadgetbridge reads it as body energy):
@@ -56,12 +58,15 @@ class _LocalClock:
     def day(self, moments: Times) -> Times:
         """Local date of each UTC time; midnight belongs to the day that ends, whose totals are written then."""
         whole = np.asarray(moments, dtype="datetime64[ms]")
-        shift = np.zeros(len(whole), dtype=np.int64)
+        shift_s: FloatArray | float = 0.0
         if len(self.since):
-            position = np.maximum(np.searchsorted(self.since, whole, side="right") - 1, 0)
-            shift = (self.offset_s[position] * 1000).astype(np.int64)
-        local = whole + shift.astype("timedelta64[ms]") - np.timedelta64(1, "s")
-        days: Times = local.astype("datetime64[D]").astype("datetime64[ms]")
+            shift_s = self.offset_s[0]
+            if (self.offset_s != shift_s).any():
+                shift_s = self.offset_s[np.maximum(np.searchsorted(self.since, whole, side="right") - 1, 0)]
+        local_ms = whole.view(np.int64) + np.asarray(1000 * (shift_s - 1), dtype=np.int64)
+        local_ms -= local_ms % _DAY_MS
+        days = local_ms.view("datetime64[ms]")
+        days[np.isnat(whole)] = np.datetime64("NaT")
         return days
 
 

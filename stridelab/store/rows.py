@@ -48,6 +48,9 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
 STREAMS: Final = "streams"
 """Among these, the names of its streams beside the records: by that it is known what has to be there."""
 
+_LOOKED_AT: Final = 64
+"""Samples of which nearly every column that has a value has one."""
+
 HEART_RATE_SECONDS: Final = "heart_rate_seconds"
 """Curve: seconds spent at each whole beat a minute."""
 
@@ -218,7 +221,10 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
 def _channels(records: pd.DataFrame) -> int:
     """How many columns hold a value."""
     if set(records.dtypes.tolist()) == {frames.FLOAT}:
-        return int(np.count_nonzero(~np.isnan(records.to_numpy()).all(axis=0))) if len(records) else 0
+        values = records.to_numpy()
+        empty = np.isnan(values[:_LOOKED_AT]).all(axis=0)
+        empty[empty] = np.isnan(values[:, empty]).all(axis=0)
+        return int(np.count_nonzero(~empty)) if len(records) else 0
     return int(records.notna().any().sum())
 
 

@@ -68,11 +68,20 @@ def beside_records(activity: Activity) -> list[str]:
 def write_table(table: pa.Table, where: Path | BinaryIO) -> None:
     """Write a table as Parquet.
 
-    Numbers have bytes of equal weight beside each other: samples of sensors get smaller, and are written faster.
+    Numbers have bytes of equal weight beside each other, and times are kept as steps: samples of sensors get smaller,
+    and are written faster.
     """
-    split = [field.name for field in table.schema if pa.types.is_floating(field.type)] or False
-    rest = [field.name for field in table.schema if not pa.types.is_floating(field.type)] or False
-    pq.write_table(table, where, compression="zstd", use_dictionary=rest, use_byte_stream_split=split)
+    encodings = {field.name: _encoding(field.type) for field in table.schema}
+    rest: Any = [name for name, encoding in encodings.items() if not encoding] or False
+    chosen: Any = {name: encoding for name, encoding in encodings.items() if encoding} or None
+    pq.write_table(table, where, compression="zstd", use_dictionary=rest, column_encoding=chosen)
+
+
+def _encoding(kind: pa.DataType) -> str:
+    """How Parquet is to store values of a kind; empty for its own way, a dictionary."""
+    if pa.types.is_floating(kind):
+        return "BYTE_STREAM_SPLIT"
+    return "DELTA_BINARY_PACKED" if pa.types.is_timestamp(kind) else ""
 
 
 def make_durable(folder: Path, paths: Iterable[Path]) -> None:
