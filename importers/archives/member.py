@@ -74,6 +74,8 @@ class Member:
         Why it is not to be read at all; empty for a file that may be.
     sidecar
         Gives the bytes of the file beside it that describes it, where there is one; errors as of `read`.
+    crc32
+        Its checksum as an archive states it.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Member:
     _fetch: Callable[[], bytes] = field(repr=False)
     set_aside: str = ""
     sidecar: Callable[[], bytes] | None = field(default=None, repr=False)
+    crc32: int | None = None
 
     def read(self) -> bytes:
         """The bytes as they lie there, a ``.gz`` still packed.

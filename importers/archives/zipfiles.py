@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Final, cast
 
 from stridelab.errors import ReadError
@@ -121,7 +121,7 @@ def _entry(
     nested: bool,
     beside: zipfile.ZipInfo | None,
 ) -> Iterator[Member]:
-    is_archive = PurePosixPath(entry.filename.lower()).suffix == ".zip"
+    is_archive = entry.filename.lower().endswith(".zip")
     if is_private(entry.filename):
         yield set_aside(name, PRIVATE_KIND, entry.file_size)
     elif problem := _problem_of_entry(entry, limits, is_archive=is_archive, nested=nested):
@@ -137,7 +137,8 @@ def _entry(
             yield from _opened(whole, name, entry.file_size, limits, nested=True)
     else:
         sidecar = None if beside is None else partial(_read, archive, beside, name)
-        yield Member(shown(name), entry.file_size, partial(_read, archive, entry, name), sidecar=sidecar)
+        read = partial(_read, archive, entry, name)
+        yield Member(shown(name), entry.file_size, read, sidecar=sidecar, crc32=entry.CRC)
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:

@@ -29,7 +29,7 @@ from stridelab.importers.source import unpacked
 from stridelab.pipeline import NOT_A_RECORDING, Policy, why_unreadable
 from stridelab.store import joining, schema
 from stridelab.store.database import Database, insert_rows
-from stridelab.store.originals import Originals, remove_unreferenced, sidecar_of, write_originals
+from stridelab.store.originals import KnownMembers, Originals, remove_unreferenced, sidecar_of, write_originals
 from stridelab.store.process import Batch, File, process, reader_version
 from stridelab.store.rows import INSERT_ORDER, FileRows
 from stridelab.store.streams import remove_unfinished
@@ -101,6 +101,7 @@ class Import:
         self._tally = _Tally()
         self._zips = 0
         self._renewed: set[str] = set()
+        self._known_members: KnownMembers | None = None
 
     def run(self, members: Iterable[Member], executor: Executor | None = None) -> ImportSummary:
         """Import these files; without an executor one batch after the other, here."""
@@ -128,10 +129,12 @@ class Import:
             )
             used = connection.execute(sa.select(sources.c.original_zip).where(sources.c.original_zip.is_not(None)))
             remove_unreferenced(self.originals, set(used.scalars()))
-            query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(
-                sources.c.athlete == key,
-                _is_settled(self.policy),
-            )
+            settled = (sources.c.athlete == key) & _is_settled(self.policy)
+            place = (sources.c.name, sources.c.size_bytes, sources.c.sha256)
+            place += (sources.c.original_zip, sources.c.original_sha256)
+            kept = sa.select(*place).where(settled, sources.c.outcome == "imported")
+            self._known_members = KnownMembers(self.originals, (tuple(row) for row in connection.execute(kept)))
+            query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(settled)
             return {sha256: (outcome, kind, reason) for sha256, outcome, kind, reason in connection.execute(query)}
 
     def _batches(self, members: Iterable[Member], known: dict[str, tuple[str, str, str]]) -> Iterator[Pending]:
@@ -141,6 +144,10 @@ class Import:
         originals: dict[str, bytes] = {}
         size = 0
         for member in members:
+            if (sha256 := self._recognised(member)) is not None:
+                self._count(member.name, "duplicate" if sha256 in seen else "already_imported")
+                seen.add(sha256)
+                continue
             if (taken := self._taken(member)) is None:
                 continue
             file, original = taken
@@ -159,6 +166,12 @@ class Import:
                 files, originals, size = [], {}, 0
         if files:
             yield self._pending(files, originals)
+
+    def _recognised(self, member: Member) -> str | None:
+        """The sha256 of a member that the store has, by what its archive says; None where it has to be read."""
+        if self._known_members is None or member.crc32 is None or member.set_aside or member.sidecar:
+            return None
+        return self._known_members.find(member.name, member.size_bytes, member.crc32)
 
     def _taken(self, member: Member) -> tuple[File, bytes] | None:
         """The content of a member and its bytes as they came; None where it was counted as it is."""

@@ -130,6 +130,48 @@ class Originals:
             raise StoreError(f"the original cannot be read ({error})", where=where) from error
 
 
+class KnownMembers:
+    """Tells files of an archive that the store has by what the archive's directory says, so that nothing is unpacked.
+
+    Name, size and checksum of a file have to be those of an original: a lie there only leaves out what is claimed to be
+    there already.
+
+    Parameters
+    ----------
+    folder
+        Where the originals lie.
+    sources
+        Of each: name, size in bytes, sha256 of the content, zip and member of the original.
+    """
+
+    def __init__(self, folder: Path, sources: Iterable[tuple[str, int, str, str, str]]) -> None:
+        self._folder = folder
+        self._places: dict[tuple[str, int], list[tuple[str, str, str]]] = {}
+        for name, size_bytes, sha256, archive, member in sources:
+            self._places.setdefault((_last(name), size_bytes), []).append((sha256, archive, member))
+        self._checksums: dict[str, dict[str, int]] = {}
+
+    def find(self, name: str, size_bytes: int, crc32: int) -> str | None:
+        """The sha256 of a known file's content; None where it may be new."""
+        for sha256, archive, member in self._places.get((_last(name), size_bytes), ()):
+            if self._of(archive).get(member) == crc32:
+                return sha256
+        return None
+
+    def _of(self, archive: str) -> dict[str, int]:
+        if archive not in self._checksums:
+            try:
+                with zipfile.ZipFile(self._folder / archive) as file:
+                    self._checksums[archive] = {entry.filename: entry.CRC for entry in file.infolist()}
+            except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+                self._checksums[archive] = {}  # `doctor` tells
+        return self._checksums[archive]
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
 def read_original(folder: Path, name: str, sha256: str) -> bytes:
     """The bytes of one original; parameters and errors as of `Originals.read`."""
     with Originals(folder) as originals:
