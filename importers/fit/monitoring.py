@@ -134,9 +134,9 @@ def by_day(
     reduce = {"highest": np.maximum, "lowest": np.minimum}.get(how, np.add)
     if how != "last" and days[0] == days.min() == days.max():  # most files are of one day, and need no order
         whole = reduce.reduce(values, keepdims=True)
-        enough = slice(None) if len(values) >= at_least else slice(0)
         whole = whole / len(values) if how == "mean" else whole
-        return Daily(days[:1][enough], whole[enough], moments.max(keepdims=True)[enough])
+        rows = 1 if len(values) >= at_least else 0
+        return Daily(days[:rows], whole[:rows], moments.max(keepdims=True)[:rows])
     if (moments[1:] < moments[:-1]).any() or (days[1:] < days[:-1]).any():
         order = np.lexsort((moments, days))
         values, moments, days = values[order], moments[order], days[order]

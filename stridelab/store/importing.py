@@ -130,9 +130,8 @@ class Import:
             used = connection.execute(sa.select(sources.c.original_zip).where(sources.c.original_zip.is_not(None)))
             remove_unreferenced(self.originals, set(used.scalars()))
             settled = (sources.c.athlete == key) & _is_settled(self.policy)
-            place = (sources.c.name, sources.c.size_bytes, sources.c.sha256)
-            place += (sources.c.original_zip, sources.c.original_sha256)
-            kept = sa.select(*place).where(settled, sources.c.outcome == "imported")
+            names = ("name", "size_bytes", "sha256", "original_zip", "original_sha256")
+            kept = sa.select(*(sources.c[name] for name in names)).where(settled, sources.c.outcome == "imported")
             self._known_members = KnownMembers(self.originals, (tuple(row) for row in connection.execute(kept)))
             query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(settled)
             return {sha256: (outcome, kind, reason) for sha256, outcome, kind, reason in connection.execute(query)}
