@@ -76,6 +76,8 @@ class Import:
         The parts of the store.
     athlete
         Whose files they are.
+    known_originals
+        Where the originals lie that the catalogue names already; None is ``originals``.
     policy
         ``salvage`` or ``strict``.
     since
@@ -91,6 +93,7 @@ class Import:
         originals: Path,
         athlete: Athlete,
         *,
+        known_originals: Path | None = None,
         policy: Policy = "salvage",
         since: date | None = None,
         progress: Progress | None = None,
@@ -100,6 +103,7 @@ class Import:
         self.import_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         self._tally = _Tally()
         self._zips = 0
+        self._kept = known_originals or originals
         self._renewed: set[str] = set()
         self._known_members: KnownMembers | None = None
 
@@ -132,7 +136,7 @@ class Import:
             settled = (sources.c.athlete == key) & _is_settled(self.policy)
             names = ("name", "size_bytes", "sha256", "original_zip", "original_sha256")
             kept = sa.select(*(sources.c[name] for name in names)).where(settled, sources.c.outcome == "imported")
-            self._known_members = KnownMembers(self.originals, (tuple(row) for row in connection.execute(kept)))
+            self._known_members = KnownMembers(self._kept, (tuple(row) for row in connection.execute(kept)))
             query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(settled)
             return {sha256: (outcome, kind, reason) for sha256, outcome, kind, reason in connection.execute(query)}
 
@@ -209,7 +213,7 @@ class Import:
         if kind == schema.DELETED:
             return False
         if outcome == "imported":
-            with Originals(self.originals) as originals:
+            with Originals(self._kept) as originals, suppress(StoreError):  # damaged: it is better read again
                 if originals.sidecar(name, sha256) == file.sidecar:
                     return False
         self._renewed.add(file.sha256)

@@ -13,6 +13,7 @@ from stridelab.store.conversion import export
 from stridelab.store.doctor import examine
 from stridelab.store.rebuilding import rebuild
 from stridelab.store.removing import delete_activity
+from stridelab.store.trial import trial
 
 SIDECAR = """
 site = "shank"
@@ -63,6 +64,8 @@ def test_a_sidecar_is_read_and_kept_with_its_recording(folder: Path, tmp_path: P
     before = store.activities()
 
     assert store.import_([source]).files.already_imported == 2
+    with trial(tmp_path / "s") as dry:
+        assert dry.import_([source]).files.already_imported == 2
     for path in store.streams.iterdir():
         path.unlink()
     assert not examine(store, repair=True).clean
