@@ -14,9 +14,9 @@ from stridelab.importers.detect import HEAD_BYTES, looks_like, recognise, table_
 from stridelab.importers.imu.layout import Declared, sidecar
 from stridelab.importers.source import read_bytes
 
-__all__ = ["fit", "imu", "read", "read_activity"]
+__all__ = ["fit", "imu", "read", "read_activity", "takes_mapping"]
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Grows when a reader changes what it finds in a file, so that a store knows which files to look at again."""
 
 
@@ -92,6 +92,12 @@ def read(
         places = [f"byte {i.offset}: {i.message}" if i.offset is not None else i.message for i in wrong[:3]]
         raise ReadError(" ".join(places), expected="an undamaged file", where=label)
     return result
+
+
+def takes_mapping(data: bytes) -> bool:
+    """Whether a file may be a table whose columns a sidecar declares; one that says it all itself needs none."""
+    known = recognise(data[:HEAD_BYTES])
+    return document_reader(data) is None if known is None else known.takes_mapping
 
 
 def read_activity(

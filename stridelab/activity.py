@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,9 @@ from stridelab.athlete import AthleteValue
 from stridelab.issues import Issue
 from stridelab.samples import sample_durations_s
 from stridelab.sports import Family, family
+
+if TYPE_CHECKING:
+    from stridelab.wellness import Value
 
 FloatArray = npt.NDArray[np.float64]
 UTC_MS: Final = "datetime64[ms, UTC]"
@@ -196,13 +199,16 @@ class ReadResult:
     """What one file gave.
 
     ``kind`` names what the file is (``activity``, ``monitoring``, ``workout``, ``course`` …), so that an import can
-    account for files that hold no activity. An account's export also tells of the athlete and the gear:
-    ``athlete_values``; ``gear`` (`SERVICE_GEAR_COLUMNS`) and, by the service's names of activities, ``gear_activities``
+    account for files that hold no activity. ``local_time`` says where the dates of ``wellness_values`` are from:
+    ``file``, ``unknown`` (they are UTC's, and each value's ``time`` tells when it was), empty where days are told as
+    such. An account's export also tells of the athlete and the gear: ``athlete_values``; ``gear``
+    (`SERVICE_GEAR_COLUMNS`) and, by the service's names of activities, ``gear_activities``
     (`GEAR_ACTIVITY_COLUMNS`); ``personal_records`` (`PERSONAL_RECORD_COLUMNS`). None where the file says nothing of it.
     """
 
     activities: tuple[Activity, ...] = ()
-    wellness: pd.DataFrame = field(default_factory=lambda: empty_table(WELLNESS_COLUMNS))
+    wellness_values: tuple[Value, ...] = ()
+    local_time: str = ""
     issues: tuple[Issue, ...] = ()
     source: Source
     kind: str = "activity"
@@ -210,6 +216,19 @@ class ReadResult:
     gear: pd.DataFrame | None = None
     gear_activities: pd.DataFrame | None = None
     personal_records: pd.DataFrame | None = None
+
+    @cached_property
+    def wellness(self) -> pd.DataFrame:
+        """The wellness values as a table (`WELLNESS_COLUMNS`); ``attrs["local_time"]`` as the field.
+
+        Made when it is asked for: a table of one value costs as much as reading the file that it came from.
+        """
+        from stridelab.wellness import wellness_table
+
+        table = wellness_table(self.wellness_values)
+        if self.local_time:
+            table.attrs["local_time"] = self.local_time
+        return table
 
 
 def activity_id(source_sha256: str, position: int | str, start_time: datetime) -> str:

@@ -15,17 +15,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from stridelab import importers
-from stridelab.activity import SET_COLUMNS, WELLNESS_COLUMNS, Activity, ReadResult, Source, empty_table
+from stridelab.activity import SET_COLUMNS, Activity, ReadResult, Source, empty_table
 from stridelab.analysis.effort import device_rpe
 from stridelab.analysis.history import History, build_history
 from stridelab.analysis.pace import DURATIONS_S
 from stridelab.analysis.session import HEART_RATE_BINS, strength_sets, summarise
 from stridelab.athlete import QUANTITIES, Athlete, AthleteValue, athlete_value
-from stridelab.errors import NotRecognisedError, ReadError, UsageError
+from stridelab.errors import NotRecognisedError, ReadError, StridelabError, UsageError
 from stridelab.importers.archives import OTHER_JSON, SUMMARY_KINDS, claims_recording
+from stridelab.importers.imu.layout import toml
 from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date, resolve
-from stridelab.wellness import on_clock_of
+from stridelab.wellness import Value, on_clock_of
 
 NOT_A_RECORDING: Final = "not a recording"
 """Kind of a foreign file: no reader knows its content, and its name does not claim that one should."""
@@ -110,7 +111,7 @@ class Derived:
     reason: str = ""
     source: Source | None = None
     activities: tuple[DerivedActivity, ...] = ()
-    wellness: pd.DataFrame = field(default_factory=lambda: empty_table(WELLNESS_COLUMNS))
+    wellness: tuple[Value, ...] = ()
     issues: tuple[Issue, ...] = ()
     result: ReadResult | None = None
 
@@ -121,7 +122,14 @@ class Derived:
         return tuple(dict.fromkeys(i for i in every if i.code not in NO_DAMAGE and i.severity != "info"))
 
 
-def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athlete | None = None) -> Derived:
+def derive(
+    name: str,
+    data: bytes,
+    *,
+    policy: Policy = "salvage",
+    athlete: Athlete | None = None,
+    sidecar: bytes | None = None,
+) -> Derived:
     """Read a file and derive what does not depend on who ran it.
 
     Parameters
@@ -134,10 +142,17 @@ def derive(name: str, data: bytes, *, policy: Policy = "salvage", athlete: Athle
         ``salvage`` keeps what can be had of a damaged file, ``strict`` calls it unreadable.
     athlete
         Whose time zone holds where neither the file nor a position tells.
+    sidecar
+        The TOML file that declares the columns of a table (`stridelab.importers.takes_mapping`), where there is one.
     """
     try:
-        result = importers.read(data, name=name, policy=policy)
+        declared: dict[str, Any] = (
+            {} if sidecar is None else {"mapping": toml(sidecar, where=f"the .toml file beside {name}")}
+        )
+        result = importers.read(data, name=name, policy=policy, **declared)
         return _derived(result, athlete or Athlete())
+    except UsageError as error:  # of the sidecar: all else here is given by the import
+        return Derived("unreadable", reason=why_unreadable(error, name))
     except ReadError as error:
         if isinstance(error, NotRecognisedError) and not claims_recording(name):
             kind = OTHER_JSON if name.lower().endswith(".json") else NOT_A_RECORDING
@@ -156,7 +171,7 @@ def internal_error(error: BaseException) -> str:
     return f"internal error: {type(error).__name__}: {error}"
 
 
-def why_unreadable(error: ReadError, name: str) -> str:
+def why_unreadable(error: StridelabError, name: str) -> str:
     """What a reader says of a file, without the file's name in front: a list of files has that beside it."""
     return str(error).removeprefix(f"{name}: ")
 
@@ -171,28 +186,25 @@ def _derived(result: ReadResult, athlete: Athlete) -> Derived:
         kind=result.kind,
         source=result.source,
         activities=tuple(derived(activity, athlete) for activity in result.activities),
-        wellness=_dated(result.wellness, athlete),
+        wellness=_dated(result, athlete),
         issues=result.issues,
         result=result,
     )
 
 
 def _holds_anything(result: ReadResult) -> bool:
-    tables = (result.wellness, result.gear, result.gear_activities, result.personal_records)
-    return bool(result.activities or result.athlete_values) or any(table is not None and len(table) for table in tables)
+    tables = (result.gear, result.gear_activities, result.personal_records)
+    if result.activities or result.wellness_values or result.athlete_values:
+        return True
+    return any(table is not None and len(table) for table in tables)
 
 
-def _dated(wellness: pd.DataFrame, athlete: Athlete) -> pd.DataFrame:
+def _dated(result: ReadResult, athlete: Athlete) -> tuple[Value, ...]:
     """Wellness values on the athlete's local days, where the file does not tell the local time."""
-    if wellness.empty:
-        return wellness
-    local_time = wellness.attrs.get("local_time")
-    wellness = wellness.copy(deep=False)
-    wellness.attrs = {}  # read here; pandas copies them with every column that is looked at
-    if local_time != "unknown":
-        return wellness
-    timezone = athlete.text("timezone", wellness["local_date"].iloc[0].date())
-    return wellness if timezone is None else on_clock_of(wellness, timezone)
+    if not result.wellness_values or result.local_time != "unknown":
+        return result.wellness_values
+    timezone = athlete.text("timezone", result.wellness_values[0].local_date.astype("datetime64[D]").item())
+    return result.wellness_values if timezone is None else on_clock_of(result.wellness_values, timezone)
 
 
 def _derived_activity(activity: Activity, athlete: Athlete) -> DerivedActivity:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from stridelab.activity import WELLNESS_COLUMNS, empty_table
+from stridelab.localtime import offset_s
 
 Combine = Literal["last", "highest", "lowest", "sum", "mean"]
 Context = Literal["night", "morning", "day", "spot"]
+
+
+_DAY: Final = np.dtype("datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
         "device_recovery_time_h": Metric("h", 0, 168, worn=False),
         "device_acute_load": Metric("", 0, 10_000, worn=False),
         "device_chronic_load": Metric("", 0, 10_000, worn=False),
+        "device_endurance_score": Metric("", 1, 20_000, worn=False),
+        "device_hill_score": Metric("", 1, 100, worn=False),
         "device_race_time_5k_s": Metric("s", 600, 7200, worn=False),
         "device_race_time_10k_s": Metric("s", 1200, 14_400, worn=False),
         "device_race_time_half_s": Metric("s", 3000, 36_000, worn=False),
@@ -76,8 +83,7 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
 """Every metric of the wellness table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """One wellness value: of a local day (midnight), from a source, in a context, at a UTC time or at none (NaT)."""
 
     metric: str
@@ -86,6 +92,15 @@ class Value:
     context: Context
     time: np.datetime64
     source: str = "unknown"
+
+
+def plausible(values: Iterable[Value]) -> tuple[Value, ...]:
+    """These values by day and metric, without those that are missing or implausible."""
+    # NaN compares as false.
+    kept = [v for v in values if METRICS[v.metric].low <= v.value <= METRICS[v.metric].high]
+    if len(kept) > 1:
+        kept.sort(key=lambda v: (v.local_date.astype(_DAY).item(), v.metric))
+    return tuple(kept)
 
 
 def wellness_table(values: Iterable[Value]) -> pd.DataFrame:
@@ -98,11 +113,9 @@ def wellness_table(values: Iterable[Value]) -> pd.DataFrame:
     >>> wellness_table(steps)["value"].tolist()
     [8100.0]
     """
-    # NaN compares as false.
-    kept = [v for v in values if METRICS[v.metric].low <= v.value <= METRICS[v.metric].high]
+    kept = plausible(values)
     if not kept:
         return empty_table(WELLNESS_COLUMNS)
-    kept.sort(key=lambda v: (v.local_date, v.metric))
     return pd.DataFrame(
         {
             "local_date": np.array([v.local_date for v in kept], dtype="datetime64[ms]"),
@@ -134,14 +147,22 @@ def shows_wearing(wellness: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return ~wellness["metric"].isin(not_worn).to_numpy(dtype=np.bool_)
 
 
-def on_clock_of(wellness: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """A wellness table whose local dates are those of a zone's clock, for a file that does not tell its own.
+def on_clock_of(values: Iterable[Value], timezone: str) -> tuple[Value, ...]:
+    """Wellness values whose local dates are those of a zone's clock, for a file that does not tell its own.
 
-    A value without a time keeps its date. Midnight belongs to the day that ends.
+    A value without a time keeps its date, and so do all where the zone is unknown. Midnight belongs to the day that
+    ends.
     """
-    local = (wellness["time"] - pd.Timedelta(seconds=1)).dt.tz_convert(timezone).dt.tz_localize(None)
-    days = local.dt.normalize().astype("datetime64[ms]")
-    return wellness.assign(local_date=days.where(days.notna(), wellness["local_date"]))
+    found = []
+    for value in values:
+        moment = value.time.astype("datetime64[us]").item()
+        shift_s = None if moment is None else offset_s(timezone, moment.replace(tzinfo=UTC))
+        if moment is None or shift_s is None:
+            found.append(value)
+        else:
+            day = (moment + timedelta(seconds=shift_s - 1)).date()
+            found.append(value._replace(local_date=np.datetime64(day, "ms")))
+    return tuple(found)
 
 
 def one_a_day(wellness: pd.DataFrame) -> pd.DataFrame:

@@ -45,6 +45,11 @@ def _document(read: Callable[[Any, Source], ReadResult], *groups: str) -> Docume
     return Document(tuple(frozenset(group.split()) for group in groups), read)
 
 
+def _counted(kind: str, *groups: str) -> Document:
+    """A kind that is known and counted, but holds nothing that any analysis here uses."""
+    return _document(lambda _, source: ReadResult(source=source, kind=kind), *groups)
+
+
 DOCUMENTS: Final = (
     _document(garmin_activities.summarized_activities, "summarizedActivitiesExport"),
     _document(garmin_activities.summarized_activities, "activityId", "beginTimestamp startTimeGmt", "activityType"),
@@ -61,6 +66,11 @@ DOCUMENTS: Final = (
     _document(garmin_wellness.training_load, "calendarDate", "dailyTrainingLoadAcute dailyTrainingLoadChronic"),
     _document(garmin_wellness.max_met, "calendarDate", "vo2MaxValue"),
     _document(garmin_wellness.race_predictions, "calendarDate", "raceTime5K raceTime10K raceTimeHalf"),
+    _document(garmin_wellness.hill_score, "calendarDate", "overallScore", "strengthScore hillScoreClassificationId"),
+    _document(garmin_wellness.endurance_score, "calendarDate", "overallScore"),
+    _counted("hydration", "calendarDate", "valueInML estimatedSweatLossInML"),
+    _counted("training_history", "calendarDate", "trainingStatus"),
+    _counted("acclimation", "calendarDate", "heatAcclimationPercentage altitudeAcclimation"),
     _document(garmin_person.power_zones, "functionalThresholdPower", "zone1Floor sport", "sport"),
     _document(garmin_person.heart_rate_zones, "maxHeartRateUsed"),
     _document(garmin_person.biometrics, "metaData", "weight height lactateThresholdSpeed lactateThresholdHeartRate"),

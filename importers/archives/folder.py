@@ -12,15 +12,20 @@ from stridelab.importers.archives.member import (
     HIDDEN_KIND,
     LIMITS,
     PRIVATE_KIND,
+    SIDECAR_BYTES,
+    SIDECAR_KIND,
     Limits,
     Member,
     claims_recording,
+    described,
     is_private,
+    is_sidecar,
     set_aside,
     shown,
     unreadable,
 )
 from stridelab.importers.archives.zipfiles import is_zip, zip_members
+from stridelab.importers.imu.layout import sidecar_name
 
 
 def members(
@@ -60,7 +65,7 @@ def _all(starts: list[Path], limits: Limits, leave_out: set[Path]) -> Iterator[M
             yield from _folder(start, limits, set(leave_out))
         else:
             # A file that somebody names is opened as the zip it is, whatever it is called.
-            yield from _file(start, limits, named=True)
+            yield from _file(start, limits, named=True, beside=start.with_name(sidecar_name(start.name)))
 
 
 def _folder(folder: Path, limits: Limits, entered: set[Path]) -> Iterator[Member]:
@@ -75,6 +80,8 @@ def _folder(folder: Path, limits: Limits, entered: set[Path]) -> Iterator[Member
             str(folder), f"the folder cannot be listed ({error.strerror})", advice="Check its permissions."
         )
         return
+    sidecars = {entry.name for entry in entries if is_sidecar(entry.name) and _is_small(entry)}
+    with_sidecar = described(entry.name for entry in entries if entry.is_file()) if sidecars else frozenset()
     for entry in entries:
         if entry.name.startswith("."):
             if claims_recording(entry.name) and entry.is_file():
@@ -83,21 +90,35 @@ def _folder(folder: Path, limits: Limits, entered: set[Path]) -> Iterator[Member
         try:
             if entry.is_dir():
                 yield from _folder(entry, limits, entered)
+            elif entry.name in sidecars & with_sidecar:
+                yield set_aside(str(entry), SIDECAR_KIND, entry.stat().st_size)
             elif entry.is_file():
-                yield from _file(entry, limits, named=False)
+                beside = entry.with_name(sidecar_name(entry.name)) if sidecars else None
+                yield from _file(entry, limits, named=False, beside=beside)
             elif entry.is_symlink():
                 yield unreadable(str(entry), "a link that leads nowhere")
         except OSError as error:
             yield unreadable(str(entry), f"cannot be reached ({error.strerror})")
 
 
-def _file(path: Path, limits: Limits, *, named: bool) -> Iterator[Member]:
+def _file(path: Path, limits: Limits, *, named: bool, beside: Path | None) -> Iterator[Member]:
     if is_private(path.name):
         yield set_aside(str(path), PRIVATE_KIND)
     elif path.suffix.lower() == ".zip" or (named and path.suffix.lower() != ".npz" and is_zip(path)):
         yield from zip_members(path, limits)
     else:
-        yield Member(shown(str(path)), path.stat().st_size, partial(_read, path, limits))
+        sidecar = None
+        if beside is not None and beside != path and _is_small(beside):
+            sidecar = partial(_read, beside, limits)
+        yield Member(shown(str(path)), path.stat().st_size, partial(_read, path, limits), sidecar=sidecar)
+
+
+def _is_small(path: Path) -> bool:
+    """Whether a file is there that is small enough to be a sidecar."""
+    try:
+        return path.is_file() and path.stat().st_size <= SIDECAR_BYTES
+    except OSError:
+        return False
 
 
 def _read(path: Path, limits: Limits) -> bytes:

@@ -14,7 +14,7 @@ from stridelab.athlete import AthleteValue, athlete_value
 from stridelab.errors import UsageError
 from stridelab.importers.archives.garmin_wellness import ACCOUNT
 from stridelab.importers.archives.values import day, moment, number, records, text, within
-from stridelab.wellness import Value, wellness_table
+from stridelab.wellness import Value, plausible
 
 _ZONES_OF: Final = ("DEFAULT", "RUNNING")
 
@@ -55,7 +55,7 @@ def biometrics(value: Any, source: Source) -> ReadResult:
         ):
             values += _checked(quantity, amount, since)
     return ReadResult(
-        source=source, kind="biometrics", wellness=wellness_table(masses), athlete_values=tuple(_changes(values))
+        source=source, kind="biometrics", wellness_values=plausible(masses), athlete_values=tuple(_changes(values))
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from stridelab.activity import ReadResult, Source
 from stridelab.importers.archives.values import day, moment, number, records, text, within
-from stridelab.wellness import Context, Value, wellness_table
+from stridelab.wellness import Context, Value, plausible
 
 ACCOUNT: Final = "garmin connect"
 SEVEN_DAYS: Final = "garmin connect, mean of 7 days"
@@ -43,7 +43,7 @@ def _value(
 
 
 def _result(values: Iterable[Value], source: Source, kind: str) -> ReadResult:
-    return ReadResult(source=source, kind=kind, wellness=wellness_table(values))
+    return ReadResult(source=source, kind=kind, wellness_values=plausible(values))
 
 
 def _dated(value: Any) -> Iterator[tuple[date, dict[str, Any]]]:
@@ -76,8 +76,8 @@ def _daily(value: Any) -> Iterator[Value]:
                 yield _value(name, number(stat.get("statsValue")), on, "day", moment(stat.get("statTimestamp")))
         moderate, vigorous = number(item.get("moderateIntensityMinutes")), number(item.get("vigorousIntensityMinutes"))
         if not (math.isnan(moderate) and math.isnan(vigorous)):
-            minutes = float(np.nan_to_num(moderate) + 2 * np.nan_to_num(vigorous))
-            yield _value("intensity_minutes", minutes, on, "day")
+            minutes = [part for part in (moderate, 2 * vigorous) if not math.isnan(part)]
+            yield _value("intensity_minutes", sum(minutes), on, "day")
         breaths = within(item, "respiration", "avgWakingRespirationValue")
         yield _value("respiration_rate_brpm", number(breaths), on, "day")
 
@@ -166,6 +166,21 @@ def race_predictions(value: Any, source: Source) -> ReadResult:
         for key, name in keys.items()
     ]
     return _result(values, source, "race_predictions")
+
+
+def endurance_score(value: Any, source: Source) -> ReadResult:
+    """The device's endurance score, the last of each day."""
+    return _result(_scores(value, "device_endurance_score"), source, "endurance_score")
+
+
+def hill_score(value: Any, source: Source) -> ReadResult:
+    """The device's score of running uphill, the last of each day."""
+    return _result(_scores(value, "device_hill_score"), source, "hill_score")
+
+
+def _scores(value: Any, metric: str) -> Iterator[Value]:
+    for on, item in _last_of_day(value):
+        yield _value(metric, number(item.get("overallScore")), on, "day", moment(item.get("timestamp")))
 
 
 def _last_of_day(value: Any, time: str = "timestamp") -> Iterator[tuple[date, dict[str, Any]]]:

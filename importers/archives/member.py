@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, NoReturn
 
 from stridelab.errors import ReadError
+from stridelab.importers.imu.layout import SIDECAR_SUFFIX, sidecar_name
 
 RECORDING_SUFFIXES: Final = (".fit", ".gpx", ".tcx")
 """A name that ends so claims to be a recording, also with ``.gz`` behind it."""
@@ -16,6 +17,12 @@ PRIVATE_NAME: Final = "user_contact.json"
 """The part of a Garmin export that holds other people's names and addresses; it is never opened."""
 
 PRIVATE_KIND: Final = "other people's data (never opened)"
+
+SIDECAR_KIND: Final = "description of a recording beside it"
+"""A sidecar: it is read with its recording."""
+
+SIDECAR_BYTES: Final = 64 * 2**10
+"""A larger file is no sidecar."""
 
 HIDDEN_KIND: Final = "hidden file"
 """A hidden file with the name of a recording, nearly always the attributes that macOS keeps beside it."""
@@ -65,12 +72,18 @@ class Member:
         Its size as the file system or the archive states it.
     set_aside
         Why it is not to be read at all; empty for a file that may be.
+    sidecar
+        Gives the bytes of the file beside it that describes it, where there is one; errors as of `read`.
+    crc32
+        Its checksum as an archive states it.
     """
 
     name: str
     size_bytes: int
     _fetch: Callable[[], bytes] = field(repr=False)
     set_aside: str = ""
+    sidecar: Callable[[], bytes] | None = field(default=None, repr=False)
+    crc32: int | None = None
 
     def read(self) -> bytes:
         """The bytes as they lie there, a ``.gz`` still packed.
@@ -107,7 +120,23 @@ def is_hidden(name: str) -> bool:
 
 def shown(name: str) -> str:
     """A name that is safe to print: control characters, and bytes that are no text, become ``?``."""
-    return "".join(c if c.isprintable() else "?" for c in name)
+    return name if name.isprintable() else "".join(c if c.isprintable() else "?" for c in name)
+
+
+def described(names: Iterable[str]) -> frozenset[str]:
+    """Which sidecars these files would have: a name among them that is one of these is a sidecar.
+
+    Examples
+    --------
+    >>> sorted(described(["a.csv", "b.csv.gz", "c.toml"]))
+    ['a.toml', 'b.toml']
+    """
+    return frozenset(sidecar_name(name) for name in names if not is_sidecar(name))
+
+
+def is_sidecar(name: str) -> bool:
+    """Whether a file may describe another one."""
+    return name.lower().endswith(SIDECAR_SUFFIX)
 
 
 def unreadable(name: str, found: str, *, expected: str = "", advice: str = "", size_bytes: int = 0) -> Member:

@@ -11,23 +11,28 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Final, cast
 
 from stridelab.errors import ReadError
 from stridelab.importers.archives.member import (
     HIDDEN_KIND,
     PRIVATE_KIND,
+    SIDECAR_BYTES,
+    SIDECAR_KIND,
     Limits,
     Member,
     claims_recording,
+    described,
     is_hidden,
     is_private,
+    is_sidecar,
     set_aside,
     shown,
     unreadable,
 )
 from stridelab.importers.archives.nested import PackedFile
+from stridelab.importers.imu.layout import sidecar_name
 
 _SIGNATURES: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED: Final = 0x1
@@ -80,19 +85,43 @@ def _opened(file: IO[bytes], name: str, size_bytes: int, limits: Limits, *, nest
         if problem := _problem_of_archive(entries, size_bytes, limits):
             yield unreadable(name, problem, advice="Nothing of it was imported.", size_bytes=size_bytes)
             return
+        sidecars = _sidecars(entries, limits)
         for entry in entries:
             if entry.is_dir():
                 continue
-            if not is_hidden(entry.filename):
-                yield from _entry(archive, entry, f"{name}/{entry.filename}", limits, nested=nested)
+            if entry.filename in sidecars:
+                yield set_aside(f"{name}/{entry.filename}", SIDECAR_KIND, entry.file_size)
+            elif not is_hidden(entry.filename):
+                beside = sidecars.get(sidecar_name(entry.filename)) if sidecars else None
+                yield from _entry(archive, entry, f"{name}/{entry.filename}", limits, nested=nested, beside=beside)
             elif claims_recording(entry.filename):
                 yield set_aside(f"{name}/{entry.filename}", HIDDEN_KIND, entry.file_size)
 
 
+def _sidecars(entries: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
+    """The entries that describe another one beside them, by their names."""
+    found = {
+        entry.filename: entry
+        for entry in entries
+        if is_sidecar(entry.filename)
+        and entry.file_size <= SIDECAR_BYTES
+        and not is_hidden(entry.filename)
+        and not _problem_of_entry(entry, limits, is_archive=False, nested=False)
+    }
+    names = described(entry.filename for entry in entries if not entry.is_dir()) if found else frozenset()
+    return {name: entry for name, entry in found.items() if name in names}
+
+
 def _entry(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits, *, nested: bool
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    name: str,
+    limits: Limits,
+    *,
+    nested: bool,
+    beside: zipfile.ZipInfo | None,
 ) -> Iterator[Member]:
-    is_archive = PurePosixPath(entry.filename.lower()).suffix == ".zip"
+    is_archive = entry.filename.lower().endswith(".zip")
     if is_private(entry.filename):
         yield set_aside(name, PRIVATE_KIND, entry.file_size)
     elif problem := _problem_of_entry(entry, limits, is_archive=is_archive, nested=nested):
@@ -107,7 +136,9 @@ def _entry(
             whole = cast(IO[bytes], PackedFile(inner, entry.file_size))
             yield from _opened(whole, name, entry.file_size, limits, nested=True)
     else:
-        yield Member(shown(name), entry.file_size, partial(_read, archive, entry, name))
+        sidecar = None if beside is None else partial(_read, archive, beside, name)
+        read = partial(_read, archive, entry, name)
+        yield Member(shown(name), entry.file_size, read, sidecar=sidecar, crc32=entry.CRC)
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:

@@ -33,4 +33,5 @@ def result_of(messages: FitMessages, source: Source) -> ReadResult:
         kind = "empty_activity"
     if found or kind in PLANS:
         return ReadResult(activities=found, issues=messages.issues, source=source, kind=kind)
-    return ReadResult(wellness=wellness(messages), issues=messages.issues, source=source, kind=kind)
+    values, local_time = wellness(messages)
+    return ReadResult(wellness_values=values, local_time=local_time, issues=messages.issues, source=source, kind=kind)

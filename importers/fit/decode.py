@@ -59,7 +59,8 @@ class FitMessages(Mapping[str, pd.DataFrame]):
 
     def count(self, name: str) -> int:
         """Number of messages of a name, without decoding them; 0 where there are none."""
-        return sum(definition.count for definition in self._definitions.get(name, ()))
+        found = self._definitions.get(name)
+        return sum([definition.count for definition in found]) if found else 0
 
     def table(self, name: str) -> Table:
         """All messages of a name as columns.

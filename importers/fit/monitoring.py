@@ -126,17 +126,26 @@ def by_day(
     kept = np.isfinite(values) & ~np.isnat(moments) & ~np.isnat(days)
     if chosen is not None:
         kept &= chosen
-    values, moments, days = values[kept], moments[kept], days[kept]
-    order = np.lexsort((moments, days))
-    values, moments, days = values[order], moments[order], days[order]
-    each, first, count = np.unique(days, return_index=True, return_counts=True)
-    if not len(each):
-        return Daily(each, values, moments)
-    last = first + count - 1
+    if not kept.all():
+        places = np.flatnonzero(kept)
+        values, moments, days = values[places], moments[places], days[places]
+    if not len(values):
+        return Daily(days, values, moments)
+    reduce = {"highest": np.maximum, "lowest": np.minimum}.get(how, np.add)
+    if how != "last" and days[0] == days.min() == days.max():  # most files are of one day, and need no order
+        whole = reduce.reduce(values, keepdims=True)
+        whole = whole / len(values) if how == "mean" else whole
+        rows = 1 if len(values) >= at_least else 0
+        return Daily(days[:rows], whole[:rows], moments.max(keepdims=True)[:rows])
+    if (moments[1:] < moments[:-1]).any() or (days[1:] < days[:-1]).any():
+        order = np.lexsort((moments, days))
+        values, moments, days = values[order], moments[order], days[order]
+    first = np.flatnonzero(np.append(True, days[1:] != days[:-1]))
+    last = np.append(first[1:], len(days)) - 1
+    each, count = days[first], last - first + 1
     if how == "last":
         combined = values[last]
     else:
-        reduce = {"highest": np.maximum, "lowest": np.minimum}.get(how, np.add)
         combined = reduce.reduceat(values, first)
         combined = combined / count if how == "mean" else combined
     enough = count >= at_least

@@ -7,14 +7,12 @@ no readings, minutes that were not classified are no sleep, and an average needs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from stridelab.activity import WELLNESS_COLUMNS, empty_table
 from stridelab.importers.fit import tables
 from stridelab.importers.fit.calendar import MAX_UTC_OFFSET_S, QUARTER_HOUR_S
 from stridelab.importers.fit.decode import FitMessages, Table
@@ -27,13 +25,15 @@ from stridelab.importers.fit.monitoring import (
     monitoring_times,
     numbers,
 )
-from stridelab.wellness import Combine, Context, Value, wellness_table
+from stridelab.wellness import Combine, Context, Value, plausible
 
 FloatArray = npt.NDArray[np.float64]
 Times = npt.NDArray[np.datetime64]
 
 MIN_READINGS: Final = 30
 """Readings, mostly one a minute, that an average of a day needs. A convention of this project: half an hour."""
+
+_DAY_MS: Final = 86_400_000
 
 ASLEEP: Final = ("light", "deep", "rem")
 
@@ -58,29 +58,29 @@ class _LocalClock:
     def day(self, moments: Times) -> Times:
         """Local date of each UTC time; midnight belongs to the day that ends, whose totals are written then."""
         whole = np.asarray(moments, dtype="datetime64[ms]")
-        shift = np.zeros(len(whole), dtype=np.int64)
+        shift_s: FloatArray | float = 0.0
         if len(self.since):
-            position = np.maximum(np.searchsorted(self.since, whole, side="right") - 1, 0)
-            shift = (self.offset_s[position] * 1000).astype(np.int64)
-        local = whole + shift.astype("timedelta64[ms]") - np.timedelta64(1, "s")
-        days: Times = local.astype("datetime64[D]").astype("datetime64[ms]")
+            shift_s = self.offset_s[0]
+            if (self.offset_s != shift_s).any():
+                shift_s = self.offset_s[np.maximum(np.searchsorted(self.since, whole, side="right") - 1, 0)]
+        local_ms = whole.view(np.int64) + np.asarray(1000 * (shift_s - 1), dtype=np.int64)
+        local_ms -= local_ms % _DAY_MS
+        days = local_ms.view("datetime64[ms]")
+        days[np.isnat(whole)] = np.datetime64("NaT")
         return days
 
 
-def wellness(messages: FitMessages) -> pd.DataFrame:
-    """The wellness values of a file (`WELLNESS_COLUMNS`), summarised by local day; empty where it has none.
-
-    ``attrs["local_time"]`` is ``file`` or ``unknown``: then the dates are UTC's, and ``time`` tells when it was.
-    """
-    if not any(messages.count(name) for name, _ in _READERS):
-        return empty_table(WELLNESS_COLUMNS)
+def wellness(messages: FitMessages) -> tuple[tuple[Value, ...], str]:
+    """The wellness values of a file, summarised by local day, and `ReadResult.local_time`."""
+    readers = [read for name, read in _READERS if messages.count(name)]
+    if not readers:
+        return (), ""
     clock = _local_clock(messages)
     manufacturer = tables.first(messages, "file_id", "manufacturer")
     source = " ".join(str(word) for word in (manufacturer, product(messages)) if word is not None) or "unknown"
-    every = (value for name, read in _READERS if messages.count(name) for value in read(messages, clock))
-    found = wellness_table(replace(value, source=source) for value in every)
-    found.attrs["local_time"] = "file" if len(clock.since) else "unknown"
-    return found
+    every = (value for read in readers for value in read(messages, clock))
+    found = plausible(value._replace(source=source) for value in every)
+    return found, "file" if len(clock.since) else "unknown"
 
 
 def _local_clock(messages: FitMessages) -> _LocalClock:

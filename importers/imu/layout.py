@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +16,7 @@ from stridelab.importers.imu.units import ACCELERATION, ANGULAR_VELOCITY, TIME, 
 SITES: Final = ("foot", "shank", "sacrum", "hip", "wrist", "chest")
 SIDES: Final = ("left", "right")
 AXES: Final = ("x", "y", "z")
+SIDECAR_SUFFIX: Final = ".toml"
 
 Declared = Mapping[str, Any] | str | Path
 """A mapping as a user gives it: a dictionary, or the path of a TOML file."""
@@ -148,13 +149,25 @@ def sidecar(source: object, mapping: Declared | None) -> Declared | None:
     if not isinstance(source, str | Path):
         return mapping
     path = Path(source).expanduser()
-    beside = (path.with_suffix("") if path.suffix.lower() == ".gz" else path).with_suffix(".toml")
+    beside = path.with_name(sidecar_name(path.name))
     if beside == path or not beside.is_file() or path.is_dir():
         return mapping
     if mapping is None:
         return beside
     said = _toml(Path(mapping)) if isinstance(mapping, str | Path) else mapping
     return {**_toml(beside), **said}
+
+
+def sidecar_name(name: str) -> str:
+    """What the sidecar of a file of this name is called.
+
+    Examples
+    --------
+    >>> sidecar_name("run.csv.gz"), sidecar_name("walks/one.csv")
+    ('run.toml', 'walks/one.toml')
+    """
+    path = PurePosixPath(name)
+    return str((path.with_suffix("") if path.suffix.lower() == ".gz" else path).with_suffix(SIDECAR_SUFFIX))
 
 
 def overlaid(found: Layout, said: Layout) -> Layout:
@@ -199,11 +212,24 @@ def _overlaid_sensor(found: Sensor, said: Sensor) -> Sensor:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"it cannot be read ({error.strerror})", where=str(path)) from error
+    return toml(content, where=path.name)
+
+
+def toml(content: bytes, *, where: str) -> dict[str, Any]:
+    """The keys of a sidecar.
+
+    Raises
+    ------
+    UsageError
+        Where it is no TOML.
+    """
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"no TOML ({error})", expected='lines such as site = "shank"', where=path.name) from error
+        raise UsageError(f"no TOML ({error})", expected='lines such as site = "shank"', where=where) from error
 
 
 def _units(given: Any, where: str) -> dict[str, str]:

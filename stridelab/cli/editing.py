@@ -47,8 +47,9 @@ def delete(
 ) -> None:
     """Delete an activity for good, with its samples and the imported file, after asking.
 
-    A file that holds other activities too stays until the last of them is deleted. Importing it again does not bring a
-    deleted activity back. To only leave it out: stridelab edit ID --exclude.
+    A file that holds more, such as a page of totals in an account's export, stays as it was imported until the last of
+    its activities is deleted: it is known by its bytes. Neither a rebuild nor importing it again brings a deleted
+    activity back; `athlete delete` removes everything. To only leave it out: stridelab edit ID --exclude.
     """
     from stridelab.store.editing import known_activity
     from stridelab.store.removing import delete_activity
@@ -60,7 +61,8 @@ def delete(
     what = f"{one.title or one.sport} of {one.start_time:%Y-%m-%d %H:%M} UTC ({name})"
     confirm(f"Delete {what} for good, the imported file included?", yes=yes)
     emptied = delete_activity(opened, name, athlete=athlete)
-    say(f"Deleted: {what}." + ("" if emptied else " Its file holds more, and stays."))
+    rest = f" Its file {one.source.name} holds more, and stays as it was imported, with the line or part of this one."
+    say(f"Deleted: {what}." + ("" if emptied else rest))
 
 
 def link(

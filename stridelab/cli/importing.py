@@ -213,8 +213,7 @@ def executor_of(jobs: int) -> Iterator[Executor | None]:
     # need, once for all of them.
     context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
     context.set_forkserver_preload(["stridelab.store.process", "stridelab.importers.fit"])
-    # Workers leave Ctrl-C to this process.
-    pool = ProcessPoolExecutor(jobs, context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    pool = ProcessPoolExecutor(jobs, context, _begin_worker)
     try:
         yield pool
     except BaseException:
@@ -224,6 +223,23 @@ def executor_of(jobs: int) -> Iterator[Executor | None]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the process that imports, and end with it: killed, it cannot tell its workers to."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+
+    def follow() -> None:
+        assert parent is not None
+        wait([parent.sentinel])
+        os._exit(1)
+
+    if parent is not None:
+        threading.Thread(target=follow, daemon=True).start()
 
 
 def _default_jobs(paths: list[Path]) -> int:

@@ -231,7 +231,10 @@ def add_tag(
     store: StoreOption = None,
     athlete: AthleteOption = "me",
 ) -> None:
-    """Tag a day (--on) or an activity (--activity)."""
+    """Tag a day (--on) or an activity (--activity).
+
+    `exclude` leaves the activity, or all of that day, out of every number, rule and report; the recordings stay.
+    """
     from stridelab.store import editing
 
     opened = open_store(store, create=True)

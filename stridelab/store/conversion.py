@@ -17,7 +17,7 @@ from stridelab.activity import Activity
 from stridelab.errors import StoreError, UsageError
 from stridelab.store import frames, schema
 from stridelab.store.location import SETTINGS
-from stridelab.store.originals import Originals
+from stridelab.store.originals import Originals, sidecar_of
 from stridelab.store.store import Store
 from stridelab.store.streams import files_of, write_table
 
@@ -210,4 +210,7 @@ def _add_originals(store: Store, athlete: str, archive: zipfile.ZipFile) -> None
             writer.writerow([row["original_sha256"], row["format"], row["name"]])
             data = originals.read(row["original_zip"], row["original_sha256"])
             archive.writestr(f"originals/{row['original_sha256']}", data)
+            sidecar = originals.sidecar(row["original_zip"], row["original_sha256"])
+            if sidecar is not None:
+                archive.writestr(f"originals/{sidecar_of(row['original_sha256'])}", sidecar)
     archive.writestr("originals.csv", index.getvalue())

@@ -10,8 +10,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -177,6 +178,35 @@ class Database:
             if "locked" in reason:
                 advice = "Another stridelab is writing to this store; wait until it is done."
             raise StoreError(f"the catalogue cannot be {done} ({reason})", where=self.where, advice=advice) from error
+
+
+def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that all have the same columns.
+
+    Straight to the driver, with each column's values made ready as SQLAlchemy would: by way of its parameters a row
+    costs ten times as much as SQLite's own work.
+    """
+    if not rows:
+        return
+    statement, columns = _prepared(table, tuple(rows[0]), connection.dialect)
+    ready = [[row[name] if make is None else make(row[name]) for row in rows] for name, make in columns]
+    if statement.positional:
+        connection.exec_driver_sql(str(statement), list(zip(*ready, strict=True)))
+    else:
+        names = [name for name, _ in columns]
+        connection.exec_driver_sql(
+            str(statement), [dict(zip(names, row, strict=True)) for row in zip(*ready, strict=True)]
+        )
+
+
+@lru_cache(maxsize=256)
+def _prepared(
+    table: sa.Table, names: tuple[str, ...], dialect: sa.Dialect
+) -> tuple[Any, list[tuple[str, Callable[[Any], Any] | None]]]:
+    """The statement that inserts these columns, and what makes the values of each ready, in the statement's order."""
+    statement: Any = sa.insert(table).compile(dialect=dialect, column_keys=list(names))
+    order = statement.positiontup if statement.positional else names
+    return statement, [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in order]
 
 
 def sqlite(path: Path) -> Database:

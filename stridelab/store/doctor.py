@@ -16,9 +16,10 @@ import sqlalchemy as sa
 
 from stridelab.errors import ReadError, StoreError
 from stridelab.importers.source import unpacked
-from stridelab.store import joining, schema
+from stridelab.store import frames, joining, schema
 from stridelab.store.originals import Originals
 from stridelab.store.rebuilding import rebuild, sweep_streams
+from stridelab.store.rows import STREAMS
 from stridelab.store.store import Store
 from stridelab.store.streams import UNFINISHED, activity_of, read_streams
 
@@ -142,16 +143,20 @@ def _originals(store: Store, found: Examined, progress: Progress | None) -> Iter
 
 def _streams(store: Store, found: Examined, progress: Progress | None) -> Iterator[Problem]:
     """Every activity: its streams can be read and hold as many samples as its row says."""
-    table = schema.activities
+    table, beside = schema.activities, schema.activity_tables
     names = ("athlete", "activity_id", "sha256", "samples")
     with store.database.reading() as connection:
         rows = connection.execute(sa.select(*(table.c[name] for name in names)).order_by(table.c.activity_id)).all()
+        query = sa.select(beside.c.activity_id, beside.c.content).where(beside.c.name == STREAMS)
+        expected = {name: frames.from_bytes(content)["name"].tolist() for name, content in connection.execute(query)}
     for athlete, name, sha256, samples in rows:
         found.activities += 1
         found.streams += samples > 0
         try:
             records = read_streams(store.streams, name, samples=samples)["records"]
             wrong = "" if len(records) == samples else f"{len(records)} samples instead of {samples}"
+            gone = [s for s in expected.get(name, ()) if not (store.streams / f"{name}.{s}.parquet").is_file()]
+            wrong = f"its stream {', '.join(gone)} is gone" if gone else wrong
         except StoreError as error:
             wrong = error.found
         except Exception as error:  # whatever a damaged file does to the reader of Parquet

@@ -17,7 +17,7 @@ from stridelab.store import joining, queries, schema
 from stridelab.store.importing import ensure_athlete
 from stridelab.store.store import Store
 
-TAGS: Final = ("race", "illness", "heat", "altitude", "travel", "new_device", "exclude")
+TAGS: Final = ("race", "illness", "heat", "altitude", "travel", "new_device", queries.EXCLUDE)
 """Tags of days and activities."""
 
 
@@ -107,6 +107,8 @@ def set_link(store: Store, first: str, second: str, *, athlete: str, kind: str) 
 def add_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, activity_id: str | None = None) -> None:
     """Tag a day or an activity; the same tag twice is one.
 
+    ``exclude`` leaves the activity, or every activity of that day, out of everything, as `edit` does.
+
     Parameters
     ----------
     store, athlete
@@ -124,6 +126,8 @@ def add_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, act
         same = [schema.tags.c[name].is_not_distinct_from(value) for name, value in row.items()]
         if connection.execute(sa.select(schema.tags.c.tag_id).where(*same)).first() is None:
             connection.execute(sa.insert(schema.tags).values(**row))
+        if tag == queries.EXCLUDE:
+            joining.join(connection, athlete)
 
 
 def remove_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, activity_id: str | None = None) -> None:
@@ -133,6 +137,8 @@ def remove_tag(store: Store, tag: str, *, athlete: str, on: date | None = None, 
         same = [schema.tags.c[name].is_not_distinct_from(value) for name, value in row.items()]
         if not connection.execute(sa.delete(schema.tags).where(*same)).rowcount:
             raise UsageError(f"no tag {tag!r} there", advice="`stridelab tag list` lists them.")
+        if tag == queries.EXCLUDE:
+            joining.join(connection, athlete)
 
 
 def _tagged(

@@ -23,12 +23,13 @@ import sqlalchemy as sa
 
 from stridelab.athlete import Athlete
 from stridelab.errors import ReadError, StoreError
+from stridelab.importers import takes_mapping
 from stridelab.importers.archives import SUMMARY_KINDS, Member, claims_recording
 from stridelab.importers.source import unpacked
 from stridelab.pipeline import NOT_A_RECORDING, Policy, why_unreadable
 from stridelab.store import joining, schema
-from stridelab.store.database import Database
-from stridelab.store.originals import remove_unreferenced, write_originals
+from stridelab.store.database import Database, insert_rows
+from stridelab.store.originals import KnownMembers, Originals, remove_unreferenced, sidecar_of, write_originals
 from stridelab.store.process import Batch, File, process, reader_version
 from stridelab.store.rows import INSERT_ORDER, FileRows
 from stridelab.store.streams import remove_unfinished
@@ -75,6 +76,8 @@ class Import:
         The parts of the store.
     athlete
         Whose files they are.
+    known_originals
+        Where the originals lie that the catalogue names already; None is ``originals``.
     policy
         ``salvage`` or ``strict``.
     since
@@ -90,6 +93,7 @@ class Import:
         originals: Path,
         athlete: Athlete,
         *,
+        known_originals: Path | None = None,
         policy: Policy = "salvage",
         since: date | None = None,
         progress: Progress | None = None,
@@ -99,6 +103,9 @@ class Import:
         self.import_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         self._tally = _Tally()
         self._zips = 0
+        self._kept = known_originals or originals
+        self._renewed: set[str] = set()
+        self._known_members: KnownMembers | None = None
 
     def run(self, members: Iterable[Member], executor: Executor | None = None) -> ImportSummary:
         """Import these files; without an executor one batch after the other, here."""
@@ -126,10 +133,11 @@ class Import:
             )
             used = connection.execute(sa.select(sources.c.original_zip).where(sources.c.original_zip.is_not(None)))
             remove_unreferenced(self.originals, set(used.scalars()))
-            query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(
-                sources.c.athlete == key,
-                _is_settled(self.policy),
-            )
+            settled = (sources.c.athlete == key) & _is_settled(self.policy)
+            names = ("name", "size_bytes", "sha256", "original_zip", "original_sha256")
+            kept = sa.select(*(sources.c[name] for name in names)).where(settled, sources.c.outcome == "imported")
+            self._known_members = KnownMembers(self._kept, (tuple(row) for row in connection.execute(kept)))
+            query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.kind, sources.c.reason).where(settled)
             return {sha256: (outcome, kind, reason) for sha256, outcome, kind, reason in connection.execute(query)}
 
     def _batches(self, members: Iterable[Member], known: dict[str, tuple[str, str, str]]) -> Iterator[Pending]:
@@ -139,12 +147,16 @@ class Import:
         originals: dict[str, bytes] = {}
         size = 0
         for member in members:
+            if (sha256 := self._recognised(member)) is not None:
+                self._count(member.name, "duplicate" if sha256 in seen else "already_imported")
+                seen.add(sha256)
+                continue
             if (taken := self._taken(member)) is None:
                 continue
             file, original = taken
             if file.sha256 in seen:
                 self._count(file.name, "duplicate")
-            elif file.sha256 in known:
+            elif file.sha256 in known and not self._is_described_anew(file):
                 outcome, kind, reason = known[file.sha256]
                 self._count(file.name, "already_imported" if outcome == "imported" else outcome, kind, reason)
             else:
@@ -157,6 +169,12 @@ class Import:
                 files, originals, size = [], {}, 0
         if files:
             yield self._pending(files, originals)
+
+    def _recognised(self, member: Member) -> str | None:
+        """The sha256 of a member that the store has, by what its archive says; None where it has to be read."""
+        if self._known_members is None or member.crc32 is None or member.set_aside or member.sidecar:
+            return None
+        return self._known_members.find(member.name, member.size_bytes, member.crc32)
 
     def _taken(self, member: Member) -> tuple[File, bytes] | None:
         """The content of a member and its bytes as they came; None where it was counted as it is."""
@@ -176,7 +194,30 @@ class Import:
             else:
                 self._count(member.name, "not_of_interest", NOT_A_RECORDING)
             return None
-        return File(member.name, hashlib.sha256(content).hexdigest(), content), original
+        try:
+            sidecar = member.sidecar() if member.sidecar and takes_mapping(content) else None
+        except ReadError as error:
+            self._count(member.name, "unreadable", reason=f"its description: {why_unreadable(error, member.name)}")
+            return None
+        return File(member.name, hashlib.sha256(content).hexdigest(), content, sidecar), original
+
+    def _is_described_anew(self, file: File) -> bool:
+        """Whether a known file has a sidecar that it did not have when it was read; then it is read again."""
+        if file.sidecar is None:
+            return False
+        sources = schema.sources
+        names = (sources.c.outcome, sources.c.kind, sources.c.original_zip, sources.c.original_sha256)
+        query = sa.select(*names).where(sources.c.athlete == self.athlete.key, sources.c.sha256 == file.sha256)
+        with self.database.reading() as connection:
+            outcome, kind, name, sha256 = connection.execute(query).one()
+        if kind == schema.DELETED:
+            return False
+        if outcome == "imported":
+            with Originals(self._kept) as originals, suppress(StoreError):  # damaged: it is better read again
+                if originals.sidecar(name, sha256) == file.sidecar:
+                    return False
+        self._renewed.add(file.sha256)
+        return True
 
     def _pending(self, files: list[File], originals: dict[str, bytes]) -> Pending:
         return Pending(Batch(tuple(files), str(self.streams), self.athlete, self.policy, self.since), originals)
@@ -189,7 +230,7 @@ class Import:
             ours = (sources.c.athlete == key) & sources.c.sha256.in_(hashes)
             query = sa.select(sources.c.sha256, sources.c.outcome, sources.c.original_zip).where(ours)
             before = {
-                sha256: "lost" if outcome == "imported" and place is None else outcome
+                sha256: "lost" if outcome == "imported" and (place is None or sha256 in self._renewed) else outcome
                 for sha256, outcome, place in connection.execute(query)
             }
             # Another import may have been faster; its rows are the same, and stay.
@@ -202,8 +243,7 @@ class Import:
                 rows = [row for file in fresh for row in file.tables[table.name]]
                 if table is sources:
                     rows = [{**row, "import_id": self.import_id, **placed.get(row["sha256"], _NOWHERE)} for row in rows]
-                if rows:
-                    connection.execute(sa.insert(table), rows)
+                insert_rows(connection, table, rows)
         for file in found:
             if before.get(file.sha256) == "imported":
                 self._count(file.name, "already_imported")
@@ -218,7 +258,11 @@ class Import:
         name = f"{self.import_id}-{self._zips}.zip"
         self._zips += 1
         named = {content: hashlib.sha256(data).hexdigest() for content, data in accepted.items()}
-        write_originals(self.originals, name, [(named[content], data) for content, data in accepted.items()])
+        files = [(named[content], data) for content, data in accepted.items()]
+        for file in pending.batch.files:
+            if file.sidecar is not None and file.sha256 in named:
+                files.append((sidecar_of(named[file.sha256]), file.sidecar))
+        write_originals(self.originals, name, files)
         return {content: {"original_zip": name, "original_sha256": named[content]} for content in accepted}
 
     def _count_new(self, file: FileRows) -> None:

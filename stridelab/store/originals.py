@@ -1,6 +1,7 @@
 """The accepted files as they came, packed: one zip a batch of an import, ``<import_id>-<n>.zip``.
 
-A member's name is the sha256 of its bytes; which zip holds it stands in ``sources.original_zip``. A zip is written
+A member's name is the sha256 of its bytes; which zip holds it stands in ``sources.original_zip``. The sidecar of a
+recording lies beside it as ``<sha256 of the recording>.toml``. A zip is written
 beside its place, forced to disk and renamed before the transaction that refers to it, so what the catalogue names is
 there. A batch has its own zip because a zip cannot grow safely: killed in the middle, it would lose what it held.
 """
@@ -20,7 +21,7 @@ from stridelab.store.streams import UNFINISHED, sync_folder
 
 
 def write_originals(folder: Path, name: str, files: Iterable[tuple[str, bytes]]) -> None:
-    """Pack files (sha256, bytes) into one zip, durably.
+    """Pack files (name, bytes) into one zip, durably.
 
     Raises
     ------
@@ -60,7 +61,13 @@ def rewrite_originals(folder: Path, name: str, kept: set[str]) -> None:
     if not kept:
         (folder / name).unlink(missing_ok=True)
         return
-    write_originals(folder, name, ((sha256, read_original(folder, name, sha256)) for sha256 in sorted(kept)))
+    with Originals(folder) as originals:
+        files = []
+        for sha256 in sorted(kept):
+            files.append((sha256, originals.read(name, sha256)))
+            if (sidecar := originals.sidecar(name, sha256)) is not None:
+                files.append((sidecar_of(sha256), sidecar))
+    write_originals(folder, name, files)
 
 
 class Originals:
@@ -98,24 +105,82 @@ class Originals:
         StoreError
             Where it is gone, or not what it was.
         """
-        where = f"{self._folder / name}/{sha256}"
+        data = self._member(name, sha256)
+        if data is None:
+            raise StoreError("the original cannot be read (it is not there)", where=f"{self._folder / name}/{sha256}")
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StoreError("the original is not what it was", where=f"{self._folder / name}/{sha256}")
+        return data
+
+    def sidecar(self, name: str, sha256: str) -> bytes | None:
+        """The sidecar of one original; None where it has none. Parameters and errors as of `read`."""
+        return self._member(name, sidecar_of(sha256))
+
+    def _member(self, name: str, member: str) -> bytes | None:
         try:
             if name != self._name or self._archive is None:
                 self._open.close()
                 self._archive = None
                 self._archive, self._name = self._open.enter_context(zipfile.ZipFile(self._folder / name)), name
-            data = self._archive.read(sha256)
-        except (OSError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            return self._archive.read(member)
+        except KeyError:
+            return None
+        except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            where = f"{self._folder / name}/{member}"
             raise StoreError(f"the original cannot be read ({error})", where=where) from error
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreError("the original is not what it was", where=where)
-        return data
+
+
+class KnownMembers:
+    """Tells files of an archive that the store has by what the archive's directory says, so that nothing is unpacked.
+
+    Name, size and checksum of a file have to be those of an original: a lie there only leaves out what is claimed to be
+    there already.
+
+    Parameters
+    ----------
+    folder
+        Where the originals lie.
+    sources
+        Of each: name, size in bytes, sha256 of the content, zip and member of the original.
+    """
+
+    def __init__(self, folder: Path, sources: Iterable[tuple[str, int, str, str, str]]) -> None:
+        self._folder = folder
+        self._places: dict[tuple[str, int], list[tuple[str, str, str]]] = {}
+        for name, size_bytes, sha256, archive, member in sources:
+            self._places.setdefault((_last(name), size_bytes), []).append((sha256, archive, member))
+        self._checksums: dict[str, dict[str, int]] = {}
+
+    def find(self, name: str, size_bytes: int, crc32: int) -> str | None:
+        """The sha256 of a known file's content; None where it may be new."""
+        for sha256, archive, member in self._places.get((_last(name), size_bytes), ()):
+            if self._of(archive).get(member) == crc32:
+                return sha256
+        return None
+
+    def _of(self, archive: str) -> dict[str, int]:
+        if archive not in self._checksums:
+            try:
+                with zipfile.ZipFile(self._folder / archive) as file:
+                    self._checksums[archive] = {entry.filename: entry.CRC for entry in file.infolist()}
+            except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+                self._checksums[archive] = {}  # `doctor` tells
+        return self._checksums[archive]
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def read_original(folder: Path, name: str, sha256: str) -> bytes:
     """The bytes of one original; parameters and errors as of `Originals.read`."""
     with Originals(folder) as originals:
         return originals.read(name, sha256)
+
+
+def sidecar_of(sha256: str) -> str:
+    """Name of the member that describes an original."""
+    return f"{sha256}.toml"
 
 
 def remove_unreferenced(folder: Path, referenced: set[str]) -> None:

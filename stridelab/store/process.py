@@ -13,24 +13,23 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
 from stridelab.athlete import Athlete
 from stridelab.errors import StoreError
 from stridelab.importers import READER_VERSION
 from stridelab.localtime import local_date
 from stridelab.pipeline import Derived, Policy, derive, internal_error
-from stridelab.store.rows import FileRows, file_rows
+from stridelab.store.rows import FileRows, day_of, file_rows
 from stridelab.store.streams import make_durable, write_streams
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file to work on: its unpacked content and the sha256 of that."""
+    """One file to work on: its unpacked content, the sha256 of that, and the sidecar that declares its columns."""
 
     name: str
     sha256: str
     content: bytes
+    sidecar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _collecting_seldom() -> Iterator[None]:
 
 
 def _processed(file: File, batch: Batch, written: list[Path]) -> FileRows:
-    derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete)
+    derived = derive(file.name, file.content, policy=batch.policy, athlete=batch.athlete, sidecar=file.sidecar)
     if batch.since and derived.outcome == "imported" and (_last_date(derived) or batch.since) < batch.since:
         return FileRows(file.name, file.sha256, "not_of_interest", f"before {batch.since}", remember=False)
     try:
@@ -118,5 +117,5 @@ def _rows(derived: Derived, file: File, batch: Batch) -> FileRows:
 def _last_date(derived: Derived) -> date | None:
     """The last local date of what a file holds; None where nothing in it is of a day."""
     days = [local_date(item.activity.start_time, item.activity.utc_offset_s) for item in derived.activities]
-    days += [pd.Timestamp(day).date() for day in derived.wellness["local_date"]]
+    days += [day_of(value) for value in derived.wellness]
     return max(days, default=None)

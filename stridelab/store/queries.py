@@ -29,6 +29,9 @@ from stridelab.store.links import START_WITHIN_S, find_links
 from stridelab.store.rows import BEST_EFFORTS, HEART_RATE_SECONDS
 from stridelab.wellness import one_a_day
 
+EXCLUDE: Final = "exclude"
+"""The tag of days and activities that count for nothing."""
+
 SHOES: Final = "shoes"
 """The kind of gear that runs wear out."""
 
@@ -178,7 +181,7 @@ def _edited(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.
         return dict(zip(chosen["activity_id"], chosen["value"], strict=True))
 
     deleted = of("deleted")
-    gone = found["activity_id"].isin(list(deleted)) | _totals_of_deleted(found, deleted.values())
+    gone = found["activity_id"].isin(list(deleted)) | _totals_near(found, map(_moment, deleted.values()))
     found = found[~gone].reset_index(drop=True)
     found["has_own_title"] = found["activity_id"].isin(list(of("title")))
     for field in EDITABLE:
@@ -189,20 +192,41 @@ def _edited(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.
             ]
     families = [family(sport, sub) for sport, sub in zip(found["sport"], found["sub_sport"], strict=True)]
     found["family"] = pd.Series(families, found.index, dtype="object")
-    found["excluded"] = found["activity_id"].isin(list(of("excluded")))
+    found["excluded"] = found["activity_id"].isin(list(of("excluded"))) | _tagged_out(connection, athlete, found)
+    recorded = ~found["kind"].isin(SUMMARY_KINDS)
+    excluded = found.loc[recorded & found["excluded"], "start_time"]
+    counted = found.loc[recorded & ~found["excluded"], "start_time"]
+    # A run that was excluded must not count by its totals, unless another recording of it does.
+    alone = [start for start in excluded if not _near(counted, start).any()]
+    found["excluded"] |= _totals_near(found, alone)
     return found
 
 
-def _totals_of_deleted(found: pd.DataFrame, starts: Iterable[str]) -> pd.Series[bool]:
-    """Rows of an account's totals that are of a run which was deleted: it must not come back through them."""
+def _tagged_out(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> pd.Series[bool]:
+    """Activities with the tag ``exclude``, and those of days that have it."""
+    table = schema.tags
+    query = sa.select(table.c.date, table.c.activity_id).where(table.c.athlete == athlete, table.c.tag == EXCLUDE)
+    tagged = connection.execute(query).all()
+    days = [pd.Timestamp(day) for day, _ in tagged if day is not None]
+    return found["activity_id"].isin([name for _, name in tagged]) | found["local_date"].isin(days)
+
+
+def _totals_near(found: pd.DataFrame, starts: Iterable[pd.Timestamp]) -> pd.Series[bool]:
+    """Rows of an account's totals that are of a run which began then and is not to count."""
     result = pd.Series(False, index=found.index)
     for start in starts:
-        try:
-            away = (found["start_time"] - pd.Timestamp(start)).abs()
-        except ValueError:
-            continue
-        result |= away <= pd.Timedelta(seconds=START_WITHIN_S)
+        result |= _near(found["start_time"], start)
     return result & found["kind"].isin(SUMMARY_KINDS)
+
+
+def _near(starts: pd.Series[Any], start: pd.Timestamp) -> pd.Series[bool]:
+    """Which of these starts may be of the same run; NaT is near to none."""
+    return (starts - start).abs() <= pd.Timedelta(seconds=START_WITHIN_S)
+
+
+def _moment(text: str) -> pd.Timestamp:
+    moment: pd.Timestamp = pd.to_datetime([text], utc=True, errors="coerce")[0]
+    return moment
 
 
 def _links(connection: sa.Connection, athlete: str, found: pd.DataFrame) -> dict[str, str]:

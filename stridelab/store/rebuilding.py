@@ -17,6 +17,7 @@ from stridelab.errors import ReadError, StoreError
 from stridelab.importers.archives import SUMMARY_KINDS
 from stridelab.importers.source import unpacked
 from stridelab.store import joining, queries, schema
+from stridelab.store.database import insert_rows
 from stridelab.store.importing import BATCH_BYTES, BATCH_FILES, Pending, worked
 from stridelab.store.originals import Originals
 from stridelab.store.process import Batch, File
@@ -106,11 +107,13 @@ def _batches(store: Store, athlete: str, rows: list[Row], done: Rebuilt) -> Iter
     with Originals(store.originals) as originals:
         for row in rows:
             try:
-                content = unpacked(originals.read(row["original_zip"], row["original_sha256"]), name=row["name"])
+                where = row["original_zip"], row["original_sha256"]
+                content = unpacked(originals.read(*where), name=row["name"])
+                sidecar = originals.sidecar(*where)
             except (StoreError, ReadError) as error:
                 done.problems.append((row["name"], str(error)))
                 continue
-            files.append(File(row["name"], row["sha256"], content))
+            files.append(File(row["name"], row["sha256"], content, sidecar))
             size += len(content)
             if len(files) >= BATCH_FILES or size >= BATCH_BYTES:
                 yield Pending(Batch(tuple(files), str(store.streams), person, "salvage"), {})
@@ -134,8 +137,7 @@ def _replace(store: Store, athlete: str, found: list[FileRows], before: dict[str
             rows = [row for file in fresh for row in file.tables[table.name] if row.get("activity_id") not in deleted]
             if table is sources:
                 rows = [{**row, **{name: before[row["sha256"]][name] for name in _KEPT}} for row in rows]
-            if rows:
-                connection.execute(sa.insert(table), rows)
+            insert_rows(connection, table, rows)
     done.files += len(fresh)
     done.activities += sum(len(file.tables["activities"]) for file in fresh if file.kind not in SUMMARY_KINDS)
 

@@ -30,6 +30,8 @@ from stridelab.issues import Issue, IssueCode
 from stridelab.localtime import local_date
 from stridelab.pipeline import Derived, DerivedActivity, values_in
 from stridelab.store import frames, schema
+from stridelab.store.streams import beside_records
+from stridelab.wellness import METRICS, Value
 
 Row = dict[str, Any]
 
@@ -42,6 +44,12 @@ TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "sets": SET_COLUMNS,
 }
 """The small tables of an `Activity`, kept whole in ``activity_tables``."""
+
+STREAMS: Final = "streams"
+"""Among these, the names of its streams beside the records: by that it is known what has to be there."""
+
+_LOOKED_AT: Final = 64
+"""Samples of which nearly every column that has a value has one."""
 
 HEART_RATE_SECONDS: Final = "heart_rate_seconds"
 """Curve: seconds spent at each whole beat a minute."""
@@ -110,7 +118,7 @@ def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_by
     key = {"athlete": athlete, "sha256": sha256}
     if derived.outcome == "imported":
         tables["issues"] += _issue_rows(derived.issues, key, "")
-        tables["wellness"] += _numbered(derived.wellness, key, "position", schema.wellness.c.keys())
+        tables["wellness"] += _wellness_rows(derived.wellness, key)
         for position, item in enumerate(derived.activities):
             _add_activity(tables, item, key, position)
         if derived.result is not None:
@@ -125,6 +133,29 @@ def file_rows(derived: Derived, *, athlete: str, name: str, sha256: str, size_by
         wellness_dates=frozenset(row["local_date"] for row in tables["wellness"]),
         tables=tables,
     )
+
+
+def _wellness_rows(values: Iterable[Value], key: Row) -> list[Row]:
+    return [
+        {
+            **key,
+            "position": position,
+            "local_date": day_of(value),
+            "metric": value.metric,
+            "value": value.value,
+            "unit": METRICS[value.metric].unit,
+            "source": value.source,
+            "context": value.context,
+            "time": None if np.isnat(value.time) else value.time.astype("datetime64[us]").item().replace(tzinfo=UTC),
+        }
+        for position, value in enumerate(values)
+    ]
+
+
+def day_of(value: Value) -> date:
+    """The local day of a wellness value."""
+    day: date = value.local_date.astype("datetime64[D]").item()
+    return day
 
 
 def _add_account(tables: dict[str, list[Row]], result: ReadResult, key: Row) -> None:
@@ -155,7 +186,7 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         "start_time": plain(activity.start_time),
         "local_date": day,
         **{name: plain(getattr(activity, name)) for name in (*_TEXTS, *_NUMBERS)},
-        "channels": int(activity.records.notna().any().sum()) if len(activity.records) else 0,
+        "channels": _channels(activity.records),
         "samples": len(activity.records),
         **{name: frames.to_json(getattr(activity, name)) for name in _MAPPINGS},
     }
@@ -175,6 +206,9 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         frame = getattr(activity, name)
         if len(frame) or list(frame.columns) != list(columns):
             tables["activity_tables"].append({**key, "name": name, "content": frames.to_bytes(frame)})
+    if names := beside_records(activity):
+        content = frames.to_bytes(pd.DataFrame({"name": names}))
+        tables["activity_tables"].append({**key, "name": STREAMS, "content": content})
     tables["issues"] += _issue_rows(activity.issues, source, activity.id)
     known = {(row["quantity"], row["valid_from"]) for row in tables["athlete_values"]}
     tables["athlete_values"] += [
@@ -182,6 +216,16 @@ def _add_activity(tables: dict[str, list[Row]], item: DerivedActivity, source: R
         for value in values_in(activity)
         if (value.quantity, value.valid_from) not in known  # the legs of one file say the same
     ]
+
+
+def _channels(records: pd.DataFrame) -> int:
+    """How many columns hold a value."""
+    if set(records.dtypes.tolist()) == {frames.FLOAT}:
+        values = records.to_numpy()
+        empty = np.isnan(values[:_LOOKED_AT]).all(axis=0)
+        empty[empty] = np.isnan(values[:, empty]).all(axis=0)
+        return int(np.count_nonzero(~empty)) if len(records) else 0
+    return int(records.notna().any().sum())
 
 
 def _metrics(session: Mapping[str, Any], row: Row) -> Iterable[tuple[str, float]]:
@@ -212,7 +256,7 @@ def _plain_column(column: pd.Series[Any]) -> list[Any]:
         days: list[Any] = column.to_numpy().astype("datetime64[D]").tolist()
         return days
     if column.dtype.kind == "M":
-        moments = column.to_numpy(dtype="datetime64[us]").tolist()
+        moments = np.asarray(column.array, dtype="datetime64[us]").tolist()
         return [None if moment is None else moment.replace(tzinfo=UTC) for moment in moments]
     return [value if type(value) is str else plain(value) for value in column.tolist()]
 

@@ -285,7 +285,7 @@ activity_tables: Final = sa.Table(
     metadata,
     _athlete(),
     _key("activity_id"),
-    _key("name"),  # laps, lengths, splits, pauses, events, sets: whole, with every column the file had
+    _key("name"),  # laps, lengths, splits, pauses, events, sets: whole, with every column; streams: their names
     sa.Column("content", sa.LargeBinary, nullable=False),  # `stridelab.store.frames.to_bytes`
     _of_activity(),
 )

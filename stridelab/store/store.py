@@ -47,6 +47,8 @@ class Store:
     def __init__(self, path: Path, database: Database) -> None:
         self.path, self.database = path, database
         self.streams, self.originals = path / location.STREAMS, path / location.ORIGINALS
+        self.known_originals = self.originals
+        """Where the originals lie that the catalogue names; a trial writes its own elsewhere."""
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, *, create: bool = True) -> Store:
@@ -128,6 +130,7 @@ class Store:
             self.streams,
             self.originals,
             person,
+            known_originals=self.known_originals,
             policy="strict" if strict else "salvage",
             since=since.date() if isinstance(since, datetime) else since,
             progress=progress,

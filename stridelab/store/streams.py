@@ -8,6 +8,7 @@ the recording alone: whoever writes it again writes the same.
 
 from __future__ import annotations
 
+import io
 import os
 import time
 import uuid
@@ -28,6 +29,7 @@ from stridelab.store import frames
 UNFINISHED: Final = ".part"
 """Ending of a file that is being written."""
 
+IMU: Final = "imu-"
 _STALE_AFTER_S: Final = 3600.0
 _AXES: Final = ("x", "y", "z")
 
@@ -42,28 +44,44 @@ def write_streams(folder: Path, activity: Activity) -> list[Path]:
     StoreError
         Where the disk does not take them.
     """
-    tables = {}
+    written = []
     if len(activity.records.columns) or len(activity.records):
-        tables[f"{activity.id}.parquet"] = frames.to_table(activity.records)
-    if len(activity.developer.columns):
-        tables[f"{activity.id}.developer.parquet"] = frames.to_table(activity.developer)
-    if not activity.rr_intervals.empty:
-        tables[f"{activity.id}.rr.parquet"] = frames.to_table(activity.rr_intervals)
-    for number, stream in enumerate(activity.imu):
-        tables[f"{activity.id}.imu-{number}.parquet"] = _imu_table(stream)
-    for name, table in tables.items():
-        _write(folder / name, table)
-    return [folder / name for name in tables]
+        written.append(_write(folder / f"{activity.id}.parquet", frames.to_table(activity.records)))
+    for name in beside_records(activity):
+        if name == "developer":
+            table = frames.to_table(activity.developer)
+        elif name == "rr":
+            table = frames.to_table(activity.rr_intervals)
+        else:
+            table = _imu_table(activity.imu[int(name.removeprefix(IMU))])
+        written.append(_write(folder / f"{activity.id}.{name}.parquet", table))
+    return written
+
+
+def beside_records(activity: Activity) -> list[str]:
+    """Names of an activity's streams other than its records: ``developer``, ``rr``, ``imu-<n>``."""
+    found = ["developer"] if len(activity.developer.columns) else []
+    found += [] if activity.rr_intervals.empty else ["rr"]
+    return [*found, *(f"{IMU}{number}" for number in range(len(activity.imu)))]
 
 
 def write_table(table: pa.Table, where: Path | BinaryIO) -> None:
     """Write a table as Parquet.
 
-    Numbers have bytes of equal weight beside each other: samples of sensors get smaller, and are written faster.
+    Numbers have bytes of equal weight beside each other, and times are kept as steps: samples of sensors get smaller,
+    and are written faster.
     """
-    split = [field.name for field in table.schema if pa.types.is_floating(field.type)] or False
-    rest = [field.name for field in table.schema if not pa.types.is_floating(field.type)] or False
-    pq.write_table(table, where, compression="zstd", use_dictionary=rest, use_byte_stream_split=split)
+    encodings = {field.name: _encoding(field.type) for field in table.schema}
+    rest: Any = [name for name, encoding in encodings.items() if not encoding] or False
+    chosen: Any = {name: encoding for name, encoding in encodings.items() if encoding} or None
+    pq.write_table(table, where, compression="zstd", use_dictionary=rest, column_encoding=chosen)
+
+
+def _encoding(kind: pa.DataType) -> str:
+    """How Parquet is to store values of a kind; empty for its own way, a dictionary."""
+    if pa.types.is_floating(kind):
+        return "BYTE_STREAM_SPLIT"
+    return "DELTA_BINARY_PACKED" if pa.types.is_timestamp(kind) else ""
 
 
 def make_durable(folder: Path, paths: Iterable[Path]) -> None:
@@ -151,11 +169,14 @@ def remove_unfinished(folder: Path) -> None:
             continue  # its writer renamed it just now
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def _write(path: Path, table: pa.Table) -> Path:
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}{UNFINISHED}")
+    content = io.BytesIO()  # Arrow's own way into a file costs as much again as making it
     try:
-        write_table(table, unfinished)
+        write_table(table, content)
+        unfinished.write_bytes(content.getbuffer())
         unfinished.replace(path)
+        return path
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)

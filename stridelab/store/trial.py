@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from stridelab.store.location import CATALOGUE, default_path
+from stridelab.store.location import CATALOGUE, ORIGINALS, default_path
 from stridelab.store.store import Store
 
 
@@ -31,4 +31,6 @@ def trial(path: str | os.PathLike[str] | None = None) -> Iterator[Store]:
                 driver = raw.driver_connection
                 assert isinstance(driver, sqlite3.Connection)
                 driver.backup(copy)
-        yield Store.open(folder)
+        store = Store.open(folder)
+        store.known_originals = catalogue.parent / ORIGINALS
+        yield store

@@ -24,16 +24,15 @@ from stridelab.activity import (
     PAUSE_COLUMNS,
     RR_COLUMNS,
     SET_COLUMNS,
-    WELLNESS_COLUMNS,
     Activity,
     ImuStream,
     ReadResult,
     Source,
     activity_id,
-    empty_table,
 )
 from stridelab.errors import NotRecognisedError, ReadError
 from stridelab.issues import Issue, IssueCode
+from stridelab.wellness import Value
 
 MAGIC = b"STRIDE"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -146,12 +145,15 @@ def fake_read(
     if policy == "strict" and issues:
         raise ReadError("damaged", where=name or "")
     activities = [build(source, i, **activity) for i, activity in enumerate(spec.get("activities", ()))]
-    wellness = empty_table(WELLNESS_COLUMNS)
-    if days := spec.get("wellness"):
-        values = [(day, "steps", 9000.0, "", "watch", "day", None) for day in days]
-        wellness = rows(WELLNESS_COLUMNS, *values)
+    no_time = np.datetime64("NaT", "ms")
+    days = [np.datetime64(day, "ms") for day in spec.get("wellness", ())]
+    values = tuple(Value("steps", 9000.0, day, "day", no_time, "watch") for day in days)
     return ReadResult(
-        activities=tuple(activities), wellness=wellness, issues=issues, source=source, kind=spec.get("kind", "activity")
+        activities=tuple(activities),
+        wellness_values=values,
+        issues=issues,
+        source=source,
+        kind=spec.get("kind", "activity"),
     )
 
 

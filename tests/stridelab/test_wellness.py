@@ -89,7 +89,9 @@ def test_a_scale_and_an_estimate_do_not_show_that_the_watch_was_worn() -> None:
 
 def test_dates_of_a_file_without_a_local_time_follow_the_athletes_zone() -> None:
     # Seven in the morning in Auckland is the evening before in UTC.
-    table = wellness_table([value("sleep_duration_h", 7.5, 19), value("steps", 5.0, 11, day=1)])
-    assert on_clock_of(table, "Pacific/Auckland")["local_date"].tolist() == [pd.Timestamp("2026-05-05")] * 2
-    assert on_clock_of(table, "America/Lima")["local_date"].tolist() == table["local_date"].tolist()
-    assert str(on_clock_of(table, "UTC").dtypes["local_date"]) == "datetime64[ms]"
+    values = (value("sleep_duration_h", 7.5, 19), value("steps", 5.0, 11, day=1))
+    assert [v.local_date for v in on_clock_of(values, "Pacific/Auckland")] == [np.datetime64("2026-05-05")] * 2
+    assert on_clock_of(values, "America/Lima") == values
+    assert on_clock_of(values, "Atlantis/Harbour") == values
+    undated = values[0]._replace(time=np.datetime64("NaT", "ms"))
+    assert on_clock_of([undated], "Pacific/Auckland")[0].local_date == undated.local_date

@@ -182,6 +182,21 @@ def test_health_readiness_load_and_oxygen_uptake() -> None:
     assert list(values(read([met, {**met, "sport": "RUNNING", "vo2MaxValue": 52.0}])).values()) == [52.0]
 
 
+def test_scores_of_the_device_are_read_and_other_known_kinds_counted() -> None:
+    label = 1_777_852_800_000  # midnight of 4 May 2026 in UTC
+    score = [{"calendarDate": label, "timestamp": label + n, "overallScore": 5000 + n} for n in (5, 9, 7)]
+    assert values(read(score)) == {("device_endurance_score", "2026-05-04", "day", "garmin connect"): 5009}
+    hill = {"calendarDate": label, "timestamp": label, "overallScore": 44, "strengthScore": 12, "enduranceScore": 30}
+    assert values(read([hill])) == {("device_hill_score", "2026-05-04", "day", "garmin connect"): 44}
+    for kind, item in (
+        ("hydration", {"valueInML": 500.0}),
+        ("training_history", {"trainingStatus": "PRODUCTIVE"}),
+        ("acclimation", {"altitudeAcclimation": 100}),
+    ):
+        counted = derive("DI_CONNECT/x.json", json.dumps([{"calendarDate": "2026-05-04", **item}]).encode())
+        assert (counted.outcome, counted.kind) == ("not_of_interest", kind)
+
+
 def test_gear_names_its_activities() -> None:
     result = read(
         [

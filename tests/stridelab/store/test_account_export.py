@@ -18,7 +18,7 @@ from stridelab.fixtures import write_season
 from stridelab.fixtures.export import ExportTruth, write_garmin_export
 from stridelab.fixtures.season import Scenario
 from stridelab.importers import read_activity
-from stridelab.store import ImportSummary, Store
+from stridelab.store import ImportSummary, Store, editing
 from stridelab.store.links import find_links
 
 
@@ -60,6 +60,28 @@ def test_totals_join_their_recordings_and_stand_alone_without_one(imported: tupl
     recorded = imported[0].load(found.loc[found["samples"] > 0, "activity_id"].iloc[0])
     assert recorded.title.startswith("Zürich ")
     assert len(recorded.records)
+
+
+def test_what_is_tagged_exclude_does_not_count_not_even_by_its_totals(imported: tuple[Store, ImportSummary]) -> None:
+    store = imported[0]
+    every = store.activities()
+    name = every.loc[every["samples"] > 0, "activity_id"].iloc[3]
+    day = every.loc[every["samples"] == 0, "local_date"].iloc[0]
+
+    def counted() -> list[str]:
+        return store.history(until=date(2026, 11, 15)).activities["activity_id"].tolist()
+
+    editing.add_tag(store, "exclude", athlete="me", activity_id=name)
+    assert counted() == [one for one in every["activity_id"] if one != name]
+    found = store.activities()
+    assert found.loc[found["activity_id"] == name, "excluded"].all()
+    editing.add_tag(store, "exclude", athlete="me", on=day.date())
+    that_day = every.loc[every["local_date"] == day, "activity_id"].tolist()
+    assert counted() == [one for one in every["activity_id"] if one not in {name, *that_day}]
+    editing.remove_tag(store, "exclude", athlete="me", activity_id=name)
+    editing.remove_tag(store, "exclude", athlete="me", on=day.date())
+    assert counted() == every["activity_id"].tolist()
+    pd.testing.assert_frame_equal(store.activities(), every)
 
 
 def test_the_distance_of_shoes_is_the_sum_of_their_runs(

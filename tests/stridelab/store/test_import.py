@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import stridelab.importers
 from stridelab.errors import StoreError, UsageError
+from stridelab.importers.archives import zipfiles
 from stridelab.store import Store, schema
 
 pytestmark = pytest.mark.usefixtures("fake_readers")
@@ -377,3 +378,34 @@ def test_counts_always_add_up(
         assert len(summary.unreadable) == counts["unreadable"]
         assert counts["duplicate"] == len(files) - len({made[kind](number) for kind, number, _ in files})
     assert counts["imported"] == 0
+
+
+def test_what_an_archive_says_it_holds_is_not_unpacked_again(
+    tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = zipfiles._read
+
+    def spied(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
+        read.append(entry.filename)
+        return real(archive, entry, name)
+
+    def packed(name: str, **files: bytes) -> Path:
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for member, data in files.items():
+                archive.writestr(f"{name}/{member}", data)
+        return tmp_path / name
+
+    monkeypatch.setattr(zipfiles, "_read", spied)
+    one, two, three = (recording({"start_s": 10000 * n}) for n in (1, 2, 3))
+    assert len(one) == len(two) == len(three)
+    store = Store.open(tmp_path / "s")
+    store.import_([packed("a.zip", a=one, b=two, note=b"no recording")])
+    read.clear()
+    # A newer export under another name: one file as it was, one of the same name and size with another content.
+    done = store.import_([packed("b.zip", a=one, b=three, c=two, note=b"no recording")])
+    assert read == ["b.zip/b", "b.zip/c", "b.zip/note"]
+    assert (done.files.already_imported, done.files.imported, done.files.not_of_interest) == (2, 1, 1)
+    assert len(store.activities()) == 3
+    (store.originals / next(p.name for p in store.originals.iterdir())).write_bytes(b"damaged")
+    assert store.import_([tmp_path / "b.zip"]).files.already_imported == 3
