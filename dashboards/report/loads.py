@@ -32,7 +32,7 @@ LOADS: Final[tuple[tuple[str, str, Quantity], ...]] = (
     ("session_rpe_load", "Session RPE × minutes", "load"),
     ("time_over_threshold_s", "Time over threshold heart rate", "duration_s"),
 )
-"""Rows of the loads; those that nobody knows are left out. Points and Banister's TRIMP stand among the week's numbers."""
+"""Rows of the loads; those that nobody knows are left out. Points and Banister's TRIMP are numbers of the week."""
 
 ESTIMATED: Final = ("max_heart_rate_bpm", "threshold_heart_rate_bpm", "threshold_speed_mps")
 METHODS: Final = {
