@@ -86,7 +86,7 @@ def fit_critical(
 
     Notes
     -----
-    Monod & Scherrer 1965; for running Hughson et al. 1984, Galbraith et al. 2014, Int J Sports Physiol Perform 9:809.
+    Monod & Scherrer 1965; for running Hughson et al. 1984, Galbraith et al. 2014, Int J Sports Physiol Perform 9:931.
     The two models weigh errors differently and disagree by some percent: name the model beside the number.
 
     Examples

@@ -198,7 +198,7 @@ def foot_strike(
     -----
     The angle is the integral of pitch rate from strike to mid-stance, where the sole lies flat; above 8° rearfoot,
     below −1.6° forefoot, between them midfoot (Altman & Davis 2012, Gait Posture 35:298; integration as in Falbriard
-    et al. 2020, Sensors 20:6737). Not validated here, for want of recordings with a true angle.
+    et al. 2020, Front Bioeng Biotechnol 8:65). Not validated here, for want of recordings with a true angle.
     """
     samples = checked(acceleration_mps2, sampling_rate_hz, site)
     reason = "site_unsuitable" if site != "foot" else "no_gyroscope" if angular_velocity_radps is None else ""

@@ -26,7 +26,7 @@ FORCE_CHANGE_BAND: Final = (-0.8, -2.2)
 step for a 10 % shorter step, +31 % for a longer one; −8 % is a conservative lower end)."""
 
 PEAK_PATELLOFEMORAL_BW: Final = (3.0, 4.5, 6.0)
-"""Low, middle and high peak force of level running (Roos et al. 2012, 4.5 ± 1.5 body weights)."""
+"""Low, middle and high peak force of level running (Roos et al. 2012, J Biomech 45:1656, 4.5 ± 1.5 body weights)."""
 
 LARGEST_CHANGE_PCT: Final = 10.0
 

@@ -118,7 +118,7 @@ def running_power_w(
 
     Notes
     -----
-    P = m·v·(aero + C(i)·eff): aero = 0.5·1.2·0.9·A·v²/m with A = 0.266·0.2025·h^0.725·m^0.425 (Arsac & Locatelli 2001),
+    P = m·v·(aero + C(i)·eff): aero = 0.5·1.2·0.9·A·v²/m with A = 0.266·0.2025·h^0.725·m^0.425 (Arsac & Locatelli 2002),
     C Minetti 2002, eff = (0.25 + 0.054 v)(1 − 0.5 v/8.33). Skiba 2006, as in GoldenCheetah's GOVSS.
 
     Examples

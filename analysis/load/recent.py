@@ -1,8 +1,8 @@
 """Descriptions of recent load: acute to chronic ratio, monotony and strain, REDI.
 
-None of them predicts an injury. The ratio above all is shown as a description only: random chronic loads gave the same
-odds (Impellizzeri et al. 2020, Int J Sports Physiol Perform 15:907), and in 5,205 runners a higher one went with fewer
-injuries (Frandsen et al. 2025, Br J Sports Med 59:1203).
+None of them predicts an injury. The ratio above all is shown as a description only: random chronic loads gave
+similar odds (Impellizzeri et al. 2021, Sports Med 51:581), and in 5,205 runners a higher one went with fewer injuries
+(Frandsen et al. 2025, Br J Sports Med 59:1203).
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def redi(load: npt.ArrayLike, *, decay_per_d: float = 0.1) -> FloatArray:
 
     Notes
     -----
-    Moussa et al. 2019, Int J Sports Physiol Perform; CRAN package REDI.
+    Moussa et al. 2019, BMJ Open Sport Exerc Med 5:e000573; CRAN package REDI.
 
     Examples
     --------

@@ -39,7 +39,7 @@ def critical_speed(
 
     Notes
     -----
-    Hughson et al. 1984; Galbraith et al. 2014, Int J Sports Physiol Perform 9:809; from training data Smyth &
+    Hughson et al. 1984; Galbraith et al. 2014, Int J Sports Physiol Perform 9:931; from training data Smyth &
     Muniz-Pumares 2020, Med Sci Sports Exerc 52:2637.
 
     Examples

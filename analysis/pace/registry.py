@@ -35,7 +35,7 @@ def _critical(name: str, unit: str, model: str, formula: str) -> Metric:
         description="Speed that splits what can be held from what cannot, and the distance above it.",
         unit=unit,
         formula=formula + ", least squares",
-        source="Hughson et al. 1984; Galbraith et al. 2014, Int J Sports Physiol Perform 9:809",
+        source="Hughson et al. 1984; Galbraith et al. 2014, Int J Sports Physiol Perform 9:931",
         function="stridelab.analysis.pace.critical_speed",
         inputs=("duration and distance of maximal efforts",),
         variant=model,

@@ -44,12 +44,13 @@ ACUTE_CHRONIC_RATIO: Final = Rule(
     severities=(),
     grade="D",
     evidence=(
-        "It has not been shown to predict an injury: random chronic loads gave the same odds, and in 5,205 runners a"
+        "It has not been shown to predict an injury: random chronic loads gave similar odds, and in 5,205 runners a"
         " higher ratio went with fewer injuries. So it has no threshold, no colours and no flag."
     ),
     source=(
-        "Impellizzeri FM et al. 2020, Int J Sports Physiol Perform 15:907, doi:10.1123/ijspp.2019-0864; Frandsen JSB"
-        " et al. 2025, Br J Sports Med 59:1203, doi:10.1136/bjsports-2024-109380"
+        "Impellizzeri FM et al. 2020, Int J Sports Physiol Perform 15:907, doi:10.1123/ijspp.2019-0864; random loads:"
+        " Impellizzeri FM et al. 2021, Sports Med 51:581, doi:10.1007/s40279-020-01378-6; Frandsen JSB et al. 2025, Br"
+        " J Sports Med 59:1203, doi:10.1136/bjsports-2024-109380"
     ),
     verdicts=_verdicts,
     clears_when_key="",

@@ -53,7 +53,10 @@ CONTACT_BALANCE_SHIFT: Final = Rule(
         "Asymmetry did not raise the risk of injury in 836 runners, so no balance is wrong. Only a change from the own"
         " norm is noted, and it is watched only together with pain; bends and camber move it too."
     ),
-    source="Malisoux L et al. 2024 (836 runners; evidence against asymmetry as a predictor); 1 point is convention",
+    source=(
+        "Malisoux L et al. 2024, BMJ Open Sport Exerc Med 10:e001787, doi:10.1136/bmjsem-2023-001787 (836 runners;"
+        " evidence against asymmetry as a predictor); 1 point is convention"
+    ),
     verdicts=_verdicts,
     clears_when_key="form_clears",
     needs=(

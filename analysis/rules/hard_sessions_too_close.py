@@ -116,7 +116,7 @@ HARD_SESSIONS_TOO_CLOSE: Final = Rule(
     ),
     source=(
         "Meeusen R et al. 2013, Med Sci Sports Exerc 45:186, doi:10.1249/MSS.0b013e318279a10a; effort of 7 or more as"
-        " hard: Seiler S 2010, Int J Sports Physiol Perform 5:276, doi:10.1123/ijspp.5.3.276"
+        " hard: Sanders D et al. 2017, Int J Sports Physiol Perform 12:1232, doi:10.1123/ijspp.2016-0523"
     ),
     verdicts=_verdicts,
     clears_when_key="hard_sessions_clears",

@@ -44,8 +44,8 @@ RESTING_HEART_RATE_RAISED: Final = Rule(
     severities=("watch",),
     grade="C",
     evidence=(
-        "In pooled studies overload raised the resting heart rate a little, often within what it varies from day to"
-        " day; illness, alcohol and heat raise it too."
+        "In pooled studies up to two weeks of overload raised the resting heart rate, often within what it varies from"
+        " day to day, and longer overload did not; illness, alcohol and heat raise it too."
     ),
     source=(
         "Bosquet L et al. 2008, Br J Sports Med 42:709, doi:10.1136/bjsm.2007.042200; 1 SD and 3 bpm are convention"

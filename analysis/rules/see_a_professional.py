@@ -81,8 +81,9 @@ SEE_A_PROFESSIONAL: Final = Rule(
         " and that is not the same as being well."
     ),
     source=(
-        "Consensus; pain up to 2 of 10 as safe while training: Silbernagel KG et al. 2007, Am J Sports Med 35:897,"
-        " doi:10.1177/0363546506298279; chest pain and fainting in sport: an emergency by every guideline"
+        "Consensus; 3 of 10 is cautious: with sore Achilles tendons training went on at up to 5 of 10 without harm"
+        " (Silbernagel KG et al. 2007, Am J Sports Med 35:897, doi:10.1177/0363546506298279); chest pain and fainting"
+        " in sport: an emergency by every guideline"
     ),
     verdicts=_verdicts,
     clears_when_key="professional_clears",

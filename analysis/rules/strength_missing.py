@@ -84,8 +84,8 @@ STRENGTH_MISSING: Final = Rule(
         " people) exercise programmes did not; supervised ones did better. Twice a week is what programmes prescribe."
     ),
     source=(
-        "Other sports: Lauersen JB et al. 2014, Br J Sports Med 48:871, doi:10.1136/bjsports-2013-092538; runners: null"
-        " result in Sports Med 2024 (9 articles, n = 1904)"
+        "Other sports: Lauersen JB et al. 2014, Br J Sports Med 48:871, doi:10.1136/bjsports-2013-092538; runners:"
+        " null result in Wu H et al. 2024, Sports Med 54:1249, doi:10.1007/s40279-024-01993-7 (9 articles, n = 1904)"
     ),
     verdicts=_verdicts,
     clears_when_key="strength_clears",
