@@ -73,7 +73,7 @@ def weekly_chart(weeks: pd.DataFrame, *, last_day: date, units: str = "km", lang
         *(_zones(labels, weeks) if by_zone else _families(labels, weeks, language)),
         *_marks(labels, weeks),
     ]
-    headers = ["Load", "Running distance", "Training time by heart-rate zone" if by_zone else "Training time by sport"]
+    headers = ["Load, Banister's TRIMP", "Running distance", "Training time by heart-rate zone" if by_zone else "Training time by sport"]
     layout = theme.panel_layout(domains, ["TRIMP", units, "hours"], x_title="Week from Monday", height=680)
     layout["annotations"] = theme.panel_headers(domains, headers)
     layout["barmode"], layout["bargap"] = "stack", 0.25
@@ -254,7 +254,7 @@ def _title(weeks: pd.DataFrame, units: str, unfinished: bool) -> str:
         return f"Week {weeks.index[-1]}{' so far' if unfinished else ''}: nothing recorded"
     reference = reference_mean(weeks["trimp_banister"]).iloc[-1]
     said = f"Week {weeks.index[-1]}{' so far' if unfinished else ''}: {distance_text(now['distance_run_m'], units)} run"
-    said += f", load {number_text(now['trimp_banister'])}" if np.isfinite(now["trimp_banister"]) else ", load unknown"
+    said += f", TRIMP {number_text(now['trimp_banister'])}" if np.isfinite(now["trimp_banister"]) else ", TRIMP unknown"
     if not np.isfinite(reference) or reference <= 0 or unfinished or not np.isfinite(now["trimp_banister"]):
         return said
     change = 100 * (now["trimp_banister"] / reference - 1)
