@@ -73,7 +73,8 @@ def weekly_chart(weeks: pd.DataFrame, *, last_day: date, units: str = "km", lang
         *(_zones(labels, weeks) if by_zone else _families(labels, weeks, language)),
         *_marks(labels, weeks),
     ]
-    headers = ["Load, Banister's TRIMP", "Running distance", "Training time by heart-rate zone" if by_zone else "Training time by sport"]
+    last = "Training time by heart-rate zone" if by_zone else "Training time by sport"
+    headers = ["Load, Banister's TRIMP", "Running distance", last]
     layout = theme.panel_layout(domains, ["TRIMP", units, "hours"], x_title="Week from Monday", height=680)
     layout["annotations"] = theme.panel_headers(domains, headers)
     layout["barmode"], layout["bargap"] = "stack", 0.25
