@@ -69,7 +69,7 @@ def recent_critical_speed(days: npt.NDArray[np.datetime64], curves: FloatArray, 
         The last of the days.
     """
     day, end = days.astype("datetime64[D]"), np.datetime64(on, "D")
-    return critical_speed_of(curves[(day <= end) & (day > end - EFFORT_DAYS)])
+    return critical_speed_of(curves[(day <= end) & (day > end - np.timedelta64(EFFORT_DAYS, "D"))])
 
 
 def is_believable(fit: CriticalFit) -> bool:
@@ -108,7 +108,7 @@ def with_threshold_speed(
     day, efforts = days[known].astype("datetime64[D]"), curves[known]
     months = pd.date_range(day[0], pd.Timestamp(on), freq="MS").to_numpy().astype("datetime64[D]")
     ends = np.unique(np.append(months, np.datetime64(on, "D")))
-    first = np.searchsorted(day, ends - EFFORT_DAYS, side="right")
+    first = np.searchsorted(day, ends - np.timedelta64(EFFORT_DAYS, "D"), side="right")
     last = np.searchsorted(day, ends, side="right")
     found: list[AthleteValue] = []
     for end, begin, stop in zip(ends.tolist(), first.tolist(), last.tolist(), strict=True):

@@ -66,7 +66,7 @@ class _LocalClock:
         local_ms = whole.view(np.int64) + np.asarray(1000 * (shift_s - 1), dtype=np.int64)
         local_ms -= local_ms % _DAY_MS
         days = local_ms.view("datetime64[ms]")
-        days[np.isnat(whole)] = np.datetime64("NaT")
+        days[np.isnat(whole)] = np.datetime64("NaT", "ms")
         return days
 
 
