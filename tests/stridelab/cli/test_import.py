@@ -72,6 +72,7 @@ def test_the_second_import_changes_nothing(run: Callable, recordings: Path, tmp_
     assert second.json()["activities"] == second.json()["files"]["imported"] == 0
 
 
+@pytest.mark.slow
 def test_several_processes_import_the_same(run: Callable, recordings: Path, tmp_path: Path) -> None:
     for jobs in (1, 2):
         assert run("import", recordings, "--store", tmp_path / f"store-{jobs}", "--jobs", jobs).code == 0

@@ -15,6 +15,8 @@ import pytest
 
 import stridelab as sl
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 
 

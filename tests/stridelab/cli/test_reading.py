@@ -178,6 +178,7 @@ def test_show_of_a_damaged_file_is_1_of_a_foreign_one_3(run: Callable, one_recor
     assert "HTML" in foreign.err
 
 
+@pytest.mark.slow
 def test_explain_knows_every_name_it_lists(run: Callable) -> None:
     names = run("explain", "--json").json()
     for name in [*names["metrics"], *names["rules"]]:

@@ -15,6 +15,8 @@ import pytest
 import stridelab
 from stridelab.store import Store
 
+pytestmark = pytest.mark.slow
+
 IMPORT = """
 import sys
 from stridelab.store import Store, importing
