@@ -68,19 +68,6 @@ def _chronic(name: str, description: str, variant: str) -> Metric:
     )
 
 
-def _mean(channel: str, description: str) -> Metric:
-    return Metric(
-        name=f"average_{channel}",
-        description=description,
-        unit=channel.rpartition("_")[2],
-        formula="sum of value × sample duration / sum of sample durations",
-        source="convention: a sample lasts until the next one, at most 10 s, nothing inside a pause",
-        function="stridelab.analysis.session.session_row",
-        inputs=(channel, "pauses"),
-        uncertainty="That of the device; samples without a value are left out.",
-    )
-
-
 def _contact(variant: str, formula: str, source: str, inputs: tuple[str, ...], uncertainty: str) -> Metric:
     return Metric(
         name="measured_ground_contact_time_ms",
@@ -309,11 +296,6 @@ _ROWS: Final = (
         inputs=("heart_rate_bpm",),
         uncertainty="The true maximum is higher unless a session went to the limit.",
     ),
-    _mean("heart_rate_bpm", "Mean heart rate of a session."),
-    _mean("cadence_spm", "Mean step rate of a session, both feet, standing left out."),
-    _mean("ground_contact_time_ms", "Mean ground contact time of a session, standing left out."),
-    _mean("vertical_oscillation_mm", "Mean vertical oscillation of a session, standing left out."),
-    _mean("step_length_mm", "Mean step length of a session, standing left out."),
     *SESSION_METRICS,
     *_gait(),
     *RECOVERY_METRICS,

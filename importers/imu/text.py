@@ -229,7 +229,7 @@ def _parsed(body: bytes, laid_out: Shape) -> Parsed:
     try:
         return _read(body, laid_out, as_text=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        pass
+        pass  # values that do not fit the type of those before them, or that pyarrow has no conversion for
     try:
         return _read(body, laid_out, as_text=True)
     except pa.ArrowException:

@@ -36,6 +36,7 @@ def to_table(frame: pd.DataFrame, extra: Mapping[str, Any] | None = None) -> pa.
         try:
             arrays.append(_array(values))
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            # What pyarrow raises for values of several types in one column, which JSON can hold.
             as_json.append(name)
             arrays.append(pa.array([json.dumps(to_json(value)) for value in values], pa.string()))
     meta = {

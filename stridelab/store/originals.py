@@ -126,6 +126,7 @@ class Originals:
         except KeyError:
             return None
         except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            # A damaged header may name a way of packing that zipfile does not know: NotImplementedError.
             where = f"{self._folder / name}/{member}"
             raise StoreError(f"the original cannot be read ({error})", where=where) from error
 
@@ -164,7 +165,9 @@ class KnownMembers:
                 with zipfile.ZipFile(self._folder / archive) as file:
                     self._checksums[archive] = {entry.filename: entry.CRC for entry in file.infolist()}
             except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
-                self._checksums[archive] = {}  # `doctor` tells
+                # Missing or damaged (NotImplementedError: it claims to need another version of zip). Nothing is known
+                # of it then, so that its files are read again; `doctor` tells.
+                self._checksums[archive] = {}
         return self._checksums[archive]
 
 
