@@ -9,6 +9,7 @@ import numpy as np
 
 from stridelab.activity import Activity
 from stridelab.analysis.counting import FloatArray, count_samples, usable
+from stridelab.analysis.gait.dynamics import SLOWEST_RUN_MPS
 from stridelab.analysis.load.stress import SCORE_EXPONENT, normalised_mean
 from stridelab.analysis.pace import best_efforts, decoupling_pct, efficiency_factor, grade_along, graded_speed_mps
 from stridelab.analysis.pace.best_efforts import MAX_SPEED_MPS
@@ -110,8 +111,10 @@ def effort_row(activity: Activity, samples: Samples, *, timer_s: float) -> dict[
         graded, rate, duration = samples.graded_speed_mps, samples.heart_rate_bpm, samples.duration_s
         row["normalized_graded_speed_mps"] = normalised_mean(graded, duration)
         row["graded_speed_coverage"] = _share(count_samples(graded, duration, "speed_mps").counted_s, timer_s)
-        row["efficiency_factor"] = efficiency_factor(graded, rate, duration)
-        row["decoupling_pct"] = decoupling_pct(graded, rate, duration)
+        # Of a recording that hardly moved the ratio of speed and heart rate says nothing of running.
+        if row["normalized_graded_speed_mps"] >= SLOWEST_RUN_MPS:
+            row["efficiency_factor"] = efficiency_factor(graded, rate, duration)
+            row["decoupling_pct"] = decoupling_pct(graded, rate, duration)
     return row
 
 

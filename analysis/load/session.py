@@ -25,6 +25,9 @@ The first is an easy run at 70 % of threshold (0.7² = 0.49). The list is Friel'
 coaches quote it. Both are conventions.
 """
 
+MAX_DURATION_ALONE_H: Final = 24.0
+"""Longer than this with nothing else recorded, a device was left on or wrote a placeholder: no load (convention)."""
+
 UNCERTAINTY_PCT: Final = {"heart_rate": 15.0, "power": 10.0, "pace": 15.0, "rpe": 30.0, "duration": 50.0}
 """How far one method may lie from another in a steady session; orders of magnitude, a convention of this project."""
 
@@ -167,7 +170,7 @@ def chosen_load(
     Returns
     -------
     ChosenLoads
-        NaN without a score and without a duration.
+        NaN without a score and without a duration, or with a duration alone above `MAX_DURATION_ALONE_H`.
 
     Examples
     --------
@@ -181,7 +184,8 @@ def chosen_load(
     by_rating = hours * np.interp(rated, np.arange(1, 11), RPE_SCORE_PER_H)
     value, method = np.full(hours.shape, np.nan), np.full(hours.shape, None, dtype=object)
     doubt = np.full(hours.shape, np.nan)
-    for name, score in {**scores, "rpe": by_rating, "duration": hours * EASY_SCORE_PER_H}.items():
+    by_duration = np.where(hours <= MAX_DURATION_ALONE_H, hours * EASY_SCORE_PER_H, np.nan)
+    for name, score in {**scores, "rpe": by_rating, "duration": by_duration}.items():
         chosen = np.isnan(value) & np.isfinite(np.asarray(score, dtype=np.float64))
         value[chosen] = np.asarray(score, dtype=np.float64)[chosen]
         method[chosen], doubt[chosen] = name, UNCERTAINTY_PCT[name]

@@ -17,6 +17,7 @@ from stridelab.analysis.day_wellness import wellness_of_days
 from stridelab.analysis.gait import kinetics
 from stridelab.analysis.history import ACTIVITY_COLUMNS, DEPENDENT_COLUMNS, History, build_history
 from stridelab.analysis.load import banister_trimp, edwards_trimp, heart_rate_tss, lucia_trimp
+from stridelab.analysis.load.session import chosen_load
 from stridelab.analysis.pace import DURATIONS_S, all_time
 from stridelab.analysis.session import SESSION_TEXTS, summarise
 from stridelab.analysis.thresholds import critical_speed_of, with_threshold_speed
@@ -347,3 +348,18 @@ def test_loads_of_days_are_sums_and_unknown_days_are_not_zero() -> None:
     assert days["mechanical_load_m7"].iloc[0] == pytest.approx(row["mechanical_load_m7"])
     assert days.loc[days["state"] == "unknown", ["load", "trimp_edwards", "mechanical_load_m4"]].isna().all(axis=None)
     assert np.isnan(days["session_rpe_load"].iloc[0])
+
+
+def test_a_duration_alone_of_more_than_a_day_is_no_load() -> None:
+    found = chosen_load({}, rpe=[np.nan, np.nan, 4.0], timer_time_s=[3600.0, 30 * 3600.0, 30 * 3600.0])
+    assert found.value[0] == pytest.approx(50)
+    assert np.isnan(found.value[1])
+    assert found.method[1] is None
+    assert found.method[2] == "rpe"
+
+
+def test_a_recording_that_hardly_moved_has_no_efficiency() -> None:
+    still = history_of(recorded(run(speed_mps=0.1, distance_m=0.1 * np.arange(3600)))).activities.iloc[0]
+    assert np.isnan(still["efficiency_factor"])
+    assert np.isnan(still["decoupling_pct"])
+    assert still["load_method"] == "heart_rate"
